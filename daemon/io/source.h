@@ -1,0 +1,41 @@
+// Where records come from. One Source is the daemon's view of a set of assigned partitions of one
+// topic; it never commits anything: the checkpoint holds the offsets.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace shelf {
+
+// One record, borrowed: the views live until the next call of Poll.
+struct Record {
+  int32_t partition = 0;
+  int64_t offset = 0;
+  int64_t timestamp_ms = 0;  // Kafka's, LogAppendTime; 0 when there is none
+  bool has_value = true;     // false: a tombstone
+  std::string_view key;
+  std::string_view value;
+};
+
+// A partition and the offset to read next.
+struct PartitionOffset {
+  int32_t partition = 0;
+  int64_t offset = 0;
+};
+
+// THREAD: all calls from the owning worker's thread.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Waits at most `wait_ms` for the first record, then takes what is there, at most `records_max`.
+  // `out` is cleared first. Records of one partition come in offset order without a hole that the
+  // log does not have (compaction makes holes). An error is the environment's (broker down is not
+  // an error: nothing comes). OutOfRange: an assigned offset is no longer in the log.
+  virtual absl::Status Poll(int wait_ms, size_t records_max, std::vector<Record>& out) = 0;
+};
+
+}  // namespace shelf

@@ -1,0 +1,115 @@
+// One validated rules file, immutable, named by its content hash. The file's shape is documented
+// in docs/reference/rules.md and schemas/rules.schema.json.
+// THREAD: immutable after Load, except the plan cache: one owner (the worker).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rules/stage.h"
+
+namespace shelf {
+
+// One thing wrong with (or noteworthy about) a rules file.
+struct RulesMessage {
+  int line = 0;    // 1-based
+  int column = 0;  // 1-based
+  bool warning = false;
+  std::string text;  // what is wrong and what would be right
+};
+
+// What scope looks at in a store and in an item.
+struct StoreScope {
+  std::string_view store;
+  std::string_view region;
+  std::span<const std::string> groups;
+};
+struct ItemScope {
+  std::string_view sku;
+  std::span<const std::string> category;  // widest first
+};
+
+struct LagTier {
+  int64_t over_ms = 0;         // applies when lag > over
+  int64_t keep_percent = 100;  // 0 … 100, rounded down to the step
+  int64_t subtract_milli = 0;
+};
+struct PresenceRule {
+  bool after_nil_pick_until_evidence = false;
+  double quiet_limit = 0;  // times the mean gap; 0 = off
+};
+struct SafetyStockRule {
+  int64_t subtract_milli = 0;
+  int64_t percent_micro = 0;  // of the quantity in: 10 % = 10'000'000 (so 12.5 % is exact)
+};
+struct LimitsRule {
+  int64_t cutoff_below_milli = 0;  // below: nothing is sold
+  int64_t cap_milli = -1;          // -1 = none
+};
+
+// The rule of each stage for one channel, one class of stores and one class of items.
+struct ChannelPlan {
+  std::span<const LagTier> sync_lag;  // ascending by over_ms; empty = off
+  const PresenceRule* presence = nullptr;
+  const SafetyStockRule* safety_stock = nullptr;
+  const LimitsRule* limits = nullptr;
+  uint16_t sync_lag_rule = StageOutcome::kNoRule;
+  uint16_t presence_rule = StageOutcome::kNoRule;
+  uint16_t safety_stock_rule = StageOutcome::kNoRule;
+  uint16_t limits_rule = StageOutcome::kNoRule;
+};
+
+struct RuleInfo {
+  std::string id;
+  int line = 0;
+};
+
+struct ChannelRules {
+  std::string name;
+  bool trace = false;
+  std::vector<std::string> methods;  // empty = any store serves it
+  int64_t limited_at_milli = 0;
+  std::vector<RuleInfo> rules;  // by rule index
+};
+
+class RuleSet {
+ public:
+  // Reads and validates the whole text. On an error: nullptr, and every message in `messages`;
+  // warnings come with a rule set too.
+  static std::unique_ptr<RuleSet> Load(std::string_view yaml, std::vector<RulesMessage>& messages);
+  // One channel "default" that offers base as it is; for runs without a rules file.
+  static std::unique_ptr<RuleSet> Default();
+  ~RuleSet();
+
+  // SHA-256 or similar of the text, 16 bytes.
+  const std::string& hash() const;
+  const std::vector<ChannelRules>& channels() const;  // by ChannelId
+  // Distinct sync_lag borders (over_ms) of all channels, ascending: a store whose lag lies between
+  // the same two borders as before keeps all its decisions.
+  std::span<const int64_t> LagBorders() const;
+
+  // The class of a store or item: same class, same plans. Dense from 0; cached by the caller.
+  uint32_t StoreClass(const StoreScope& store);
+  uint32_t ItemClass(const ItemScope& item);
+
+  // The plans of all channels for a pair of classes. Resolved on first use (allocates), then one
+  // indexed read.
+  std::span<const ChannelPlan> Plan(uint32_t store_class, uint32_t item_class);
+
+ private:
+  RuleSet();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Runs the stages of one channel. Pure, no allocation.
+Decision Evaluate(const Facts& facts, ChannelId channel, const ChannelRules& rules,
+                  const ChannelPlan& plan);
+
+}  // namespace shelf

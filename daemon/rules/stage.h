@@ -1,0 +1,98 @@
+// The stages between a position's base and what a channel may sell, in their fixed order.
+// Pure: facts in, decision out.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace shelf {
+
+enum class Stage : uint8_t {
+  kEligibility,
+  kSyncLag,
+  kPresence,
+  kSafetyStock,
+  kAllocation,
+  kLimits,
+  kSteady,
+};
+inline constexpr int kStages = 7;
+// "eligibility", "sync_lag", …
+std::string_view StageName(Stage stage);
+
+inline constexpr int kChannelsMax = 64;
+// One bit a channel, bit = ChannelId.
+using ChannelSet = uint64_t;
+inline constexpr ChannelSet kAllChannels = ~ChannelSet{0};
+
+// Why a channel may not sell a position at all.
+enum class Ineligible : uint8_t {
+  kNo,
+  kUnknownStore,
+  kUnknownItem,
+  kStoreClosed,
+  kNoService,  // the store offers none of the channel's methods
+  kNotListed,
+  kBlocked,
+  kStopped,
+};
+// "", "unknown_store", "unknown_item", "store_closed", "no_service", "not_listed", "blocked",
+// "stopped".
+std::string_view IneligibleName(Ineligible why);
+
+// Everything an evaluation may look at. Quantities in thousandths of the unit of measure,
+// durations in milliseconds of the store's trading time.
+struct Facts {
+  PartitionTime now;
+  int64_t on_hand_milli = 0;
+  int64_t reserved_milli = 0;
+  int64_t step_milli = 1000;  // >= 1
+
+  bool store_known = true;
+  bool item_known = true;
+  bool store_closed = false;
+  ChannelSet served = kAllChannels;   // the store's services meet the channel's methods
+  ChannelSet listed = kAllChannels;
+  ChannelSet blocked = 0;
+  ChannelSet stopped = 0;
+  PartitionTime stops_until = kNever;  // earliest expiry of a stop that holds now
+
+  // Classes of RuleSet::StoreClass and RuleSet::ItemClass.
+  uint32_t store_class = 0;
+  uint32_t item_class = 0;
+
+  int64_t lag_ms = 0;  // partition time - watermark in trading time, deaf stretches left out
+
+  bool nil_pick = false;        // a picker found nothing, and no evidence since
+  int64_t silence_ms = 0;       // from the last sale to the watermark, >= 0
+  int64_t mean_gap_ms = 0;      // mean time between sales; 0 = not known (fewer than two sales)
+};
+
+struct StageOutcome {
+  int64_t withheld_milli = 0;
+  uint16_t rule = kNoRule;  // index in the channel's rules; kNoRule: the stage's built-in part
+  static constexpr uint16_t kNoRule = 0xffff;
+};
+
+enum class Status : uint8_t { kUnspecified, kInStock, kLimited, kOutOfStock };
+
+// What one channel may sell of one position. base_milli - sum(withheld) == sellable * step_milli.
+struct Decision {
+  int64_t base_milli = 0;
+  int64_t sellable = 0;  // units of step_milli, 0 … kSellableMax
+  Status status = Status::kOutOfStock;
+  Ineligible ineligible = Ineligible::kNo;
+  std::array<StageOutcome, kStages> stages;
+  // When this changes by itself, at the latest safe bound: evaluated again then. Lag crossings are
+  // not in it (they are the store's timer, see RuleSet::LagBorders).
+  PartitionTime until = kNever;
+};
+
+// Fits the position's channel slot; what is above is withheld by `limits`.
+inline constexpr int64_t kSellableMax = 0xfffffffe;
+
+}  // namespace shelf

@@ -24,6 +24,12 @@ enum class Topic : uint16_t {
   kFirstChannel = 16,
 };
 
+// Where a Topic goes. Several may share a name.
+struct TopicName {
+  Topic topic = Topic::kAvailability;
+  std::string name;
+};
+
 using Header = std::pair<std::string_view, std::string_view>;
 
 struct OutRecord {
@@ -40,7 +46,9 @@ struct Delivery {
   int32_t partition = 0;
   int64_t offset = -1;  // where it is now; -1 when it failed
   uint64_t tag = 0;
-  absl::Status status;  // not ok: the record is not in the log and must be sent again
+  // Not ok: send the record again, unless the code is InvalidArgument (it can never be sent). Of a
+  // failed record nobody knows for sure that it is not in the log: its acknowledgement may be lost.
+  absl::Status status;
 };
 
 // THREAD: all calls from the owning worker's thread.

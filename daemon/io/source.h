@@ -20,7 +20,11 @@ struct Record {
   std::string_view value;
 };
 
-// A partition and the offset to read next.
+// In place of an offset: the first record the log still has, or the one that comes next.
+inline constexpr int64_t kFromBeginning = -2;
+inline constexpr int64_t kFromEnd = -1;
+
+// A partition and the offset to read next: >= 0, kFromBeginning or kFromEnd.
 struct PartitionOffset {
   int32_t partition = 0;
   int64_t offset = 0;

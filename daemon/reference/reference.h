@@ -16,12 +16,11 @@
 #include "absl/status/statusor.h"
 #include "base/ids.h"
 #include "base/interner.h"
+#include "base/source_role.h"
 #include "base/time.h"
 #include "reference/calendar.h"
 
 namespace shelf {
-
-enum class SourceRole : uint8_t { kBook, kEarly, kEvidence };
 
 struct SourceInfo {
   std::string name;

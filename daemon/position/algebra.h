@@ -1,0 +1,42 @@
+// The one algebra for counts, lists, movements and lateness (design page, section 4):
+//   on_hand = anchor.quantity + sum of book deltas after the anchor
+//           + sum of early deltas with time > max(anchor.time, Tb)
+// "After the anchor" is event time for a count, sequence for a book list.
+#pragma once
+
+#include <cstdint>
+
+#include "base/time.h"
+#include "position/position.h"
+#include "position/store_state.h"
+
+namespace shelf {
+
+// Two statements of different sources closer than this are taken as simultaneous: the lower holds.
+inline constexpr int64_t kClockSkewMs = 2 * 60 * 1000;
+
+// An absolute statement about a position.
+struct Statement {
+  AnchorKind kind = AnchorKind::kCount;
+  int64_t quantity_milli = 0;
+  EventTime time;
+  uint8_t source = 0;
+  uint8_t epoch = 0;
+  uint32_t sequence = 0;
+};
+
+// Whether `movement` adds to a position with this anchor.
+bool Counts(const Movement& movement, const Position& anchored, EventTime book_complete_through);
+
+// What on-hand would be if `statement` were the anchor: its quantity and every movement in the ring
+// that counts after it.
+int64_t OnHandWith(const Statement& statement, const Position& position, const StoreState& store);
+
+// Whether `statement` takes the place of the position's anchor; `on_hand_milli` is
+// OnHandWith(statement).
+bool Supersedes(const Statement& statement, int64_t on_hand_milli, const Position& position);
+
+// Makes `statement` the anchor.
+void SetAnchor(const Statement& statement, int64_t on_hand_milli, Position& position);
+
+}  // namespace shelf

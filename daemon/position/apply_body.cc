@@ -1,0 +1,133 @@
+#include "position/apply_body.h"
+
+#include <cstdlib>
+
+#include "position/watermark.h"
+
+namespace shelf {
+namespace {
+
+bool IsPresence(Reason reason) {
+  return reason == Reason::kSale || reason == Reason::kReceipt || reason == Reason::kTransferIn ||
+         reason == Reason::kShelfReplenishment;
+}
+
+void Touch(PositionId id, ApplyContext& context) {
+  context.positions.MarkDirty(id);
+  context.touched.push_back(id);
+}
+
+// Whether the movement can ever count: what lies behind both the book's promise and the anchor of
+// an early source never will, since neither goes back.
+bool MayCount(const Movement& movement, const StoreState& store) {
+  return movement.role == SourceRole::kBook || movement.time_ms > store.book_complete_through.ms;
+}
+
+RejectReason Move(const Line& line, const Event& event, StoreState& store, uint8_t source,
+                  ApplyContext& context) {
+  const SourceRole role = store.sources[source].role;
+  const PositionId id = FindOrAddPosition(line.sku, store, context);
+  Position& position = context.positions[id];
+  Touch(id, context);
+  const bool moves =
+      line.reason != Reason::kShelfReplenishment && role != SourceRole::kEvidence;
+  if (moves) {
+    Movement movement{.time_ms = event.event_time.ms,
+                      .quantity_milli = line.quantity_milli,
+                      .sku = position.sku,
+                      .previous = position.last_movement,
+                      .sequence = static_cast<uint32_t>(event.sequence),
+                      .source = source,
+                      .epoch = store.sources[source].sequence.epoch_ordinal(),
+                      .role = role,
+                      .reason = line.reason};
+    if (MayCount(movement, store)) {
+      const bool counts = Counts(movement, position, store.book_complete_through);
+      const int64_t on_hand = position.on_hand_milli + line.quantity_milli;
+      if (counts && std::llabs(on_hand) > kQuantityMilliMax) return RejectReason::kQuantityOverflow;
+      if (counts) position.on_hand_milli = on_hand;
+      position.last_movement = store.ring.Push(movement);
+      if (role == SourceRole::kEarly) NoteEarly(store, {movement.time_ms, position.last_movement});
+    }
+  }
+  const bool sale_is_evidence =
+      role == SourceRole::kEarly || (role == SourceRole::kBook && !store.has_early());
+  if (line.reason == Reason::kSale && sale_is_evidence) NoteSale(position, event.event_time);
+  if (IsPresence(line.reason)) NotePresent(id, event.event_time, store, context.positions);
+  return RejectReason::kNone;
+}
+
+RejectReason Count(const Line& line, const Event& event, StoreState& store, uint8_t source,
+                   ApplyContext& context) {
+  if (!line.shelf_only && event.event_time <= store.ring.complete_after()) {
+    return RejectReason::kCountBeyondHistory;
+  }
+  const PositionId id = FindOrAddPosition(line.sku, store, context);
+  Position& position = context.positions[id];
+  Touch(id, context);
+  if (line.quantity_milli > 0 || !line.shelf_only) {
+    NotePresent(id, event.event_time, store, context.positions);
+  }
+  if (line.shelf_only) return RejectReason::kNone;
+  const Statement counted{.kind = AnchorKind::kCount,
+                          .quantity_milli = line.quantity_milli,
+                          .time = event.event_time,
+                          .source = source,
+                          .epoch = store.sources[source].sequence.epoch_ordinal(),
+                          .sequence = static_cast<uint32_t>(event.sequence)};
+  const int64_t on_hand = OnHandWith(counted, position, store);
+  if (std::llabs(on_hand) > kQuantityMilliMax) return RejectReason::kQuantityOverflow;
+  if (Supersedes(counted, on_hand, position)) SetAnchor(counted, on_hand, position);
+  return RejectReason::kNone;
+}
+
+RejectReason Pick(const Line& line, const Event& event, StoreState& store, uint8_t /*source*/,
+                  ApplyContext& context) {
+  const PositionId id = FindOrAddPosition(line.sku, store, context);
+  Touch(id, context);
+  // A partial find is a find, and then a nil pick of the rest.
+  if (line.found_milli > 0) NotePresent(id, event.event_time, store, context.positions);
+  if (line.found_milli < line.quantity_milli) {
+    NoteNilPick(id, event.event_time, store, context.positions);
+  }
+  return RejectReason::kNone;
+}
+
+template <typename ApplyLine>
+RejectReason EachLine(Event& event, StoreState& store, uint8_t source, ApplyContext& context,
+                      const ApplyLine& apply_line) {
+  for (const Line& line : event.lines) {
+    const RejectReason reason = apply_line(line, event, store, source, context);
+    if (reason != RejectReason::kNone) event.rejected.push_back({line.number, reason});
+  }
+  return RejectReason::kNone;
+}
+
+}  // namespace
+
+RejectReason ApplyBody(Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
+  switch (event.body) {
+    case Body::kDeltas:
+      return EachLine(event, store, source, context, Move);
+    case Body::kCounts:
+      return EachLine(event, store, source, context, Count);
+    case Body::kPickResults:
+      return EachLine(event, store, source, context, Pick);
+    case Body::kSnapshotBegin:
+    case Body::kSnapshotChunk:
+    case Body::kSnapshotEnd:
+      return ApplyList(event, store, source, context);
+    case Body::kHeartbeat:
+      return RejectReason::kNone;
+    case Body::kReserve:
+    case Body::kRelease:
+    case Body::kExpectedReceipts:
+      return RejectReason::kUnsupportedBody;
+    case Body::kNone:
+    case Body::kTick:
+      return RejectReason::kUnknownBody;
+  }
+  return RejectReason::kUnknownBody;
+}
+
+}  // namespace shelf

@@ -1,0 +1,79 @@
+#include "position/watermark.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace shelf {
+namespace {
+
+bool IsLaterEarly(const EarlyMovement& a, const EarlyMovement& b) { return a.time_ms > b.time_ms; }
+
+// The movement counted until now iff its position's anchor lies before it.
+void DropCovered(const Movement& movement, StoreState& store, ApplyContext& context) {
+  const PositionId id = store.index.Find(movement.sku, context.positions);
+  Position& position = context.positions[id];
+  if (!Counts(movement, position, EventTime{movement.time_ms - 1})) return;
+  position.on_hand_milli -= movement.quantity_milli;
+  context.positions.MarkDirty(id);
+  context.touched.push_back(id);
+}
+
+void MoveBook(StoreState& store, EventTime through, ApplyContext& context) {
+  store.book_complete_through = through;
+  while (!store.early.empty() && store.early.front().time_ms <= through.ms) {
+    const uint32_t number = store.early.front().number;
+    std::pop_heap(store.early.begin(), store.early.end(), IsLaterEarly);
+    store.early.pop_back();
+    if (store.ring.Holds(number)) DropCovered(store.ring.At(number), store, context);
+  }
+}
+
+void HealEarly(SourceState& source, EventTime book) {
+  if (source.role != SourceRole::kEarly || !source.frozen() || book < source.heals_at) return;
+  source.awaiting_resync = false;
+  while (source.sequence.has_gap()) source.sequence.HealThrough(source.sequence.gap_last());
+}
+
+}  // namespace
+
+void NoteEarly(StoreState& store, EarlyMovement movement) {
+  store.early.push_back(movement);
+  std::push_heap(store.early.begin(), store.early.end(), IsLaterEarly);
+}
+
+void RebuildEarly(StoreState& store) {
+  store.early.clear();
+  for (uint32_t n = store.ring.first(); n != store.ring.next(); ++n) {
+    const Movement& movement = store.ring.At(n);
+    if (movement.role != SourceRole::kEarly) continue;
+    if (movement.time_ms > store.book_complete_through.ms) {
+      NoteEarly(store, {movement.time_ms, n});
+    }
+  }
+}
+
+bool AdvanceWatermark(StoreState& store, ApplyContext& context) {
+  EventTime book = store.book_complete_through;
+  for (SourceState& source : store.sources) {
+    if (!source.awaiting_resync) {
+      source.complete_through = std::max(source.complete_through, source.sequence.complete_through());
+    }
+    if (source.role == SourceRole::kBook) book = std::max(book, source.complete_through);
+  }
+  if (book > store.book_complete_through) MoveBook(store, book, context);
+
+  bool has_required = false;
+  EventTime early{std::numeric_limits<int64_t>::max()};
+  for (SourceState& source : store.sources) {
+    HealEarly(source, book);
+    if (source.role != SourceRole::kEarly || !source.required) continue;
+    has_required = true;
+    early = std::min(early, source.complete_through);
+  }
+  const EventTime watermark = has_required ? std::max(book, early) : book;
+  if (watermark <= store.watermark) return false;
+  store.watermark = watermark;
+  return true;
+}
+
+}  // namespace shelf

@@ -7,11 +7,6 @@
 namespace shelf {
 namespace {
 
-bool IsPresence(Reason reason) {
-  return reason == Reason::kSale || reason == Reason::kReceipt || reason == Reason::kTransferIn ||
-         reason == Reason::kShelfReplenishment;
-}
-
 void Touch(PositionId id, ApplyContext& context) {
   context.positions.MarkDirty(id);
   context.touched.push_back(id);
@@ -23,32 +18,43 @@ bool MayCount(const Movement& movement, const StoreState& store) {
   return movement.role == SourceRole::kBook || movement.time_ms > store.book_complete_through.ms;
 }
 
+Movement MovementOf(const Line& line, const Event& event, const Position& position,
+                    const StoreState& store, uint8_t source) {
+  return Movement{.time_ms = event.event_time.ms,
+                  .quantity_milli = line.quantity_milli,
+                  .sku = position.sku,
+                  .previous = position.last_movement,
+                  .sequence = static_cast<uint32_t>(event.sequence),
+                  .source = source,
+                  .epoch = store.sources[source].sequence.epoch_ordinal(),
+                  .role = store.sources[source].role,
+                  .reason = line.reason};
+}
+
+RejectReason MoveOnHand(const Movement& movement, Position& position, StoreState& store) {
+  if (!MayCount(movement, store)) return RejectReason::kNone;
+  if (Counts(movement, position, store.book_complete_through)) {
+    const int64_t on_hand = position.on_hand_milli + movement.quantity_milli;
+    if (std::llabs(on_hand) > kQuantityMilliMax) return RejectReason::kQuantityOverflow;
+    position.on_hand_milli = on_hand;
+  }
+  position.last_movement = store.ring.Push(movement);
+  if (movement.role == SourceRole::kEarly) {
+    NoteEarly(store, {movement.time_ms, position.last_movement});
+  }
+  return RejectReason::kNone;
+}
+
 RejectReason Move(const Line& line, const Event& event, StoreState& store, uint8_t source,
                   ApplyContext& context) {
   const SourceRole role = store.sources[source].role;
   const PositionId id = FindOrAddPosition(line.sku, store, context);
   Position& position = context.positions[id];
   Touch(id, context);
-  const bool moves =
-      line.reason != Reason::kShelfReplenishment && role != SourceRole::kEvidence;
-  if (moves) {
-    Movement movement{.time_ms = event.event_time.ms,
-                      .quantity_milli = line.quantity_milli,
-                      .sku = position.sku,
-                      .previous = position.last_movement,
-                      .sequence = static_cast<uint32_t>(event.sequence),
-                      .source = source,
-                      .epoch = store.sources[source].sequence.epoch_ordinal(),
-                      .role = role,
-                      .reason = line.reason};
-    if (MayCount(movement, store)) {
-      const bool counts = Counts(movement, position, store.book_complete_through);
-      const int64_t on_hand = position.on_hand_milli + line.quantity_milli;
-      if (counts && std::llabs(on_hand) > kQuantityMilliMax) return RejectReason::kQuantityOverflow;
-      if (counts) position.on_hand_milli = on_hand;
-      position.last_movement = store.ring.Push(movement);
-      if (role == SourceRole::kEarly) NoteEarly(store, {movement.time_ms, position.last_movement});
-    }
+  if (line.reason != Reason::kShelfReplenishment && role != SourceRole::kEvidence) {
+    const RejectReason refused =
+        MoveOnHand(MovementOf(line, event, position, store, source), position, store);
+    if (refused != RejectReason::kNone) return refused;
   }
   const bool sale_is_evidence =
       role == SourceRole::kEarly || (role == SourceRole::kBook && !store.has_early());

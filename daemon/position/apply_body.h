@@ -13,6 +13,8 @@ RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyCon
 
 // evidence.cc. What the presence stage knows of a position: sales' rhythm, and nil picks that
 // nothing newer refutes.
+// A movement for this reason shows that goods were there.
+bool IsPresence(Reason reason);
 void NoteSale(Position& position, EventTime at);
 // Something was really there at `at`: refutes an older nil pick.
 void NotePresent(PositionId id, EventTime at, StoreState& store, PositionTable& positions);

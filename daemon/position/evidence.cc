@@ -13,11 +13,6 @@ uint32_t Seconds(EventTime at) {
   return static_cast<uint32_t>(std::clamp<int64_t>(at.ms / 1000, 1, 0xffffffffLL));
 }
 
-bool IsPresence(Reason reason) {
-  return reason == Reason::kSale || reason == Reason::kReceipt || reason == Reason::kTransferIn ||
-         reason == Reason::kShelfReplenishment;
-}
-
 // What the ring and the anchor know of evidence newer than `at`.
 bool HasEvidenceAfter(EventTime at, const Position& position, const MovementRing& ring) {
   if (position.anchor_kind == AnchorKind::kCount && position.anchor_time_ms > at.ms) return true;
@@ -28,6 +23,11 @@ bool HasEvidenceAfter(EventTime at, const Position& position, const MovementRing
 }
 
 }  // namespace
+
+bool IsPresence(Reason reason) {
+  return reason == Reason::kSale || reason == Reason::kReceipt || reason == Reason::kTransferIn ||
+         reason == Reason::kShelfReplenishment;
+}
 
 void NoteSale(Position& position, EventTime at) {
   const uint32_t second = Seconds(at);

@@ -47,10 +47,10 @@ enum class Reason : uint8_t {
 struct Line {
   std::string_view sku;
   int64_t quantity_milli = 0;
-  int64_t found_milli = 0;       // picks only
-  uint32_t number = 0;           // 1-based place in the document, for rejects
+  int64_t found_milli = 0;               // picks only
+  uint32_t number = 0;                   // 1-based place in the document, for rejects
   Reason reason = Reason::kUnspecified;  // deltas only, the line's or else the document's
-  bool shelf_only = false;       // counts only
+  bool shelf_only = false;               // counts only
 };
 
 // Lifetime: every view points into the bytes given to Decode. `lines` and `rejected` keep their
@@ -67,25 +67,27 @@ struct Event {
   EventTime complete_through;  // 0 = no promise
 
   Body body = Body::kNone;
-  std::vector<Line> lines;          // only the good ones
-  std::vector<LineReject> rejected; // the bad ones, each alone
+  std::vector<Line> lines;           // only the good ones
+  std::vector<LineReject> rejected;  // the bad ones, each alone
 
   // Of the body, where it has them; else empty or 0.
   std::string_view document;  // snapshot_id, reservation_id, ExpectedReceipts.document
   std::string_view settles_reservation;
   std::string_view settles_expected;
-  std::string_view channel;   // Reserve
+  std::string_view channel;  // Reserve
   bool settles_in_part = false;
-  uint64_t line_count = 0;    // SnapshotEnd
+  uint64_t line_count = 0;       // SnapshotEnd
   int64_t due_or_expiry_ms = 0;  // Reserve.expires_at_ms, ExpectedReceipts.due_ms
 
   // Of a Tick.
   PartitionTime tick_time;
   std::string_view tick_rule_set;
   int64_t tick_reference_offset = 0;
-  bool tick_has_reference_offset = false;
+  bool tick_has_reference_offset = false;  // not 0: the contract cannot tell 0 from none
 
   void Clear();
+  // All but the envelope.
+  void ClearBody();
 };
 
 }  // namespace shelf

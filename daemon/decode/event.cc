@@ -1,0 +1,34 @@
+#include "decode/event.h"
+
+namespace shelf {
+
+void Event::Clear() {
+  store = {};
+  source = {};
+  epoch = 0;
+  sequence = 0;
+  event_id = {};
+  event_time = {};
+  sent_time = {};
+  complete_through = {};
+  ClearBody();
+}
+
+void Event::ClearBody() {
+  body = Body::kNone;
+  lines.clear();
+  rejected.clear();
+  document = {};
+  settles_reservation = {};
+  settles_expected = {};
+  channel = {};
+  settles_in_part = false;
+  line_count = 0;
+  due_or_expiry_ms = 0;
+  tick_time = {};
+  tick_rule_set = {};
+  tick_reference_offset = 0;
+  tick_has_reference_offset = false;
+}
+
+}  // namespace shelf

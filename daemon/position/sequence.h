@@ -2,6 +2,7 @@
 // THREAD: one owner; pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -1,0 +1,14 @@
+// Stage 1: may this channel sell this position at all? Always runs.
+#pragma once
+
+#include "rules/stage.h"
+
+namespace shelf {
+
+// The first of these that holds, in this order: unknown_store, unknown_item, stopped,
+// store_closed, no_service, not_listed, blocked. A stop stands before what the reference says of
+// store and item, so that an operator who recalls goods sees the recall named as the reason.
+// `channel` < kChannelsMax.
+Ineligible WhyIneligible(const Facts& facts, ChannelId channel);
+
+}  // namespace shelf

@@ -1,0 +1,204 @@
+#include "rules/rule_set.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+
+#include "base/check.h"
+#include "rules/rules_file.h"
+#include "rules/scope.h"
+
+namespace shelf {
+namespace {
+
+constexpr size_t kHashBytes = 16;
+constexpr std::string_view kDefaultRules = "version: 1\nchannels: {default: {}}\n";
+
+std::string HashOf(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  const int ok =
+      EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  SHELF_CHECK(ok == 1, "SHA-256 is part of every libcrypto");
+  return std::string(digest.begin(), digest.begin() + kHashBytes);
+}
+
+std::vector<int64_t> LagBordersOf(const RulesFile& file) {
+  std::vector<int64_t> borders;
+  for (const std::vector<Rule>& rules : file.rules) {
+    for (const Rule& rule : rules) {
+      if (!rule.sync_lag) continue;
+      for (const LagTier& tier : *rule.sync_lag) borders.push_back(tier.over_ms);
+    }
+  }
+  std::sort(borders.begin(), borders.end());
+  borders.erase(std::unique(borders.begin(), borders.end()), borders.end());
+  return borders;
+}
+
+// A rule of one channel as the search for the most specific one sees it.
+struct Candidate {
+  uint16_t channel = 0;
+  uint16_t rule = 0;
+  uint32_t order = 0;  // in the channel: the lowest goes first
+  uint32_t store_condition = kAnyCondition;
+};
+
+// The best candidate so far for each stage of one channel.
+struct Best {
+  const Candidate* sync_lag = nullptr;
+  const Candidate* presence = nullptr;
+  const Candidate* safety_stock = nullptr;
+  const Candidate* limits = nullptr;
+};
+
+void Improve(const Candidate*& best, const Candidate& candidate) {
+  if (best == nullptr || candidate.order < best->order) best = &candidate;
+}
+
+void Improve(Best& best, const Candidate& candidate, const Rule& rule) {
+  if (rule.sync_lag) Improve(best.sync_lag, candidate);
+  if (rule.presence) Improve(best.presence, candidate);
+  if (rule.safety_stock) Improve(best.safety_stock, candidate);
+  if (rule.limits) Improve(best.limits, candidate);
+}
+
+uint16_t RuleOf(const Candidate* best) { return best ? best->rule : StageOutcome::kNoRule; }
+
+// By rule index, the place in the order of precedence.
+std::vector<uint32_t> OrderOf(const std::vector<Rule>& rules) {
+  std::vector<uint32_t> by_order(rules.size());
+  std::iota(by_order.begin(), by_order.end(), 0u);
+  std::stable_sort(by_order.begin(), by_order.end(),
+                   [&](uint32_t a, uint32_t b) { return Precedes(rules[a], rules[b]); });
+  std::vector<uint32_t> order(rules.size());
+  for (uint32_t i = 0; i < by_order.size(); ++i) order[by_order[i]] = i;
+  return order;
+}
+
+ChannelPlan PlanOf(const Best& best, const std::vector<Rule>& rules) {
+  ChannelPlan plan;
+  plan.sync_lag_rule = RuleOf(best.sync_lag);
+  plan.presence_rule = RuleOf(best.presence);
+  plan.safety_stock_rule = RuleOf(best.safety_stock);
+  plan.limits_rule = RuleOf(best.limits);
+  if (best.sync_lag) plan.sync_lag = *rules[plan.sync_lag_rule].sync_lag;
+  if (best.presence) plan.presence = &*rules[plan.presence_rule].presence;
+  if (best.safety_stock) plan.safety_stock = &*rules[plan.safety_stock_rule].safety_stock;
+  if (best.limits) plan.limits = &*rules[plan.limits_rule].limits;
+  return plan;
+}
+
+}  // namespace
+
+struct RuleSet::Impl {
+  explicit Impl(std::string_view text, RulesFile read);
+
+  std::span<const ChannelPlan> PlanFor(uint32_t store_class, uint32_t item_class);
+
+  // Constant after construction; plans point into `file`.
+  std::string hash;
+  RulesFile file;
+  std::vector<int64_t> lag_borders;
+  std::vector<std::vector<Candidate>> candidates;  // by item condition
+
+  // Filled as classes are met.
+  ItemClasses items;
+  StoreClasses stores;
+
+ private:
+  std::vector<Best> Resolve(uint32_t store_class, uint32_t item_class) const;
+  const ChannelPlan* Intern(const std::vector<Best>& best);
+
+  // Pairs of classes for which the same rules hold share one array of plans, by channel.
+  std::map<std::vector<uint16_t>, std::unique_ptr<ChannelPlan[]>> distinct_;
+  std::vector<std::vector<const ChannelPlan*>> plans_;  // store class, item class; null: not met
+};
+
+RuleSet::Impl::Impl(std::string_view text, RulesFile read)
+    : hash(HashOf(text)), file(std::move(read)), lag_borders(LagBordersOf(file)) {
+  for (size_t channel = 0; channel < file.rules.size(); ++channel) {
+    const std::vector<Rule>& rules = file.rules[channel];
+    const std::vector<uint32_t> order = OrderOf(rules);
+    for (size_t i = 0; i < rules.size(); ++i) {
+      const uint32_t item_condition = items.Number(rules[i].item);
+      if (candidates.size() < items.conditions()) candidates.resize(items.conditions());
+      candidates[item_condition].push_back({static_cast<uint16_t>(channel),
+                                            static_cast<uint16_t>(i), order[i],
+                                            stores.Number(rules[i].store)});
+    }
+  }
+  candidates.resize(items.conditions());
+}
+
+std::vector<Best> RuleSet::Impl::Resolve(uint32_t store_class, uint32_t item_class) const {
+  std::vector<Best> best(file.channels.size());
+  const std::vector<uint32_t>& holding = stores.Holding(store_class);
+  for (uint32_t item_condition : items.Holding(item_class)) {
+    for (const Candidate& candidate : candidates[item_condition]) {
+      if (!std::binary_search(holding.begin(), holding.end(), candidate.store_condition)) continue;
+      Improve(best[candidate.channel], candidate, file.rules[candidate.channel][candidate.rule]);
+    }
+  }
+  return best;
+}
+
+const ChannelPlan* RuleSet::Impl::Intern(const std::vector<Best>& best) {
+  std::vector<uint16_t> rules;
+  for (const Best& b : best) {
+    for (const Candidate* stage : {b.sync_lag, b.presence, b.safety_stock, b.limits}) {
+      rules.push_back(RuleOf(stage));
+    }
+  }
+  std::unique_ptr<ChannelPlan[]>& plans = distinct_[std::move(rules)];
+  if (plans == nullptr) {
+    plans = std::make_unique<ChannelPlan[]>(best.size());
+    for (size_t i = 0; i < best.size(); ++i) plans[i] = PlanOf(best[i], file.rules[i]);
+  }
+  return plans.get();
+}
+
+std::span<const ChannelPlan> RuleSet::Impl::PlanFor(uint32_t store_class, uint32_t item_class) {
+  if (plans_.size() <= store_class) plans_.resize(stores.classes());
+  std::vector<const ChannelPlan*>& row = plans_[store_class];
+  if (row.size() <= item_class) row.resize(items.classes());
+  const ChannelPlan*& plans = row[item_class];
+  if (plans == nullptr) plans = Intern(Resolve(store_class, item_class));
+  return {plans, file.channels.size()};
+}
+
+RuleSet::RuleSet() = default;
+RuleSet::~RuleSet() = default;
+
+std::unique_ptr<RuleSet> RuleSet::Load(std::string_view yaml, std::vector<RulesMessage>& messages) {
+  const auto before = static_cast<std::ptrdiff_t>(messages.size());
+  RulesFile file = ReadRulesFile(yaml, messages);
+  const bool refused = std::any_of(messages.begin() + before, messages.end(),
+                                   [](const RulesMessage& m) { return !m.warning; });
+  if (refused) return nullptr;
+  std::unique_ptr<RuleSet> rules(new RuleSet());
+  rules->impl_ = std::make_unique<Impl>(yaml, std::move(file));
+  return rules;
+}
+
+std::unique_ptr<RuleSet> RuleSet::Default() {
+  std::vector<RulesMessage> messages;
+  std::unique_ptr<RuleSet> rules = Load(kDefaultRules, messages);
+  SHELF_CHECK(rules != nullptr, "the built-in rules are valid");
+  return rules;
+}
+
+const std::string& RuleSet::hash() const { return impl_->hash; }
+const std::vector<ChannelRules>& RuleSet::channels() const { return impl_->file.channels; }
+std::span<const int64_t> RuleSet::LagBorders() const { return impl_->lag_borders; }
+
+uint32_t RuleSet::StoreClass(const StoreScope& store) { return impl_->stores.ClassOf(store); }
+uint32_t RuleSet::ItemClass(const ItemScope& item) { return impl_->items.ClassOf(item); }
+
+std::span<const ChannelPlan> RuleSet::Plan(uint32_t store_class, uint32_t item_class) {
+  return impl_->PlanFor(store_class, item_class);
+}
+
+}  // namespace shelf

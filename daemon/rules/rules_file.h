@@ -1,0 +1,24 @@
+// From the text of a rules file to its channels and rules, all checked.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "rules/rule.h"
+#include "rules/rule_set.h"
+
+namespace shelf {
+
+inline constexpr size_t kRulesFileBytesMax = size_t{16} << 20;
+inline constexpr size_t kRulesMax = 65'000;  // a channel; a rule's index fits StageOutcome::rule
+
+struct RulesFile {
+  std::vector<ChannelRules> channels;
+  std::vector<std::vector<Rule>> rules;  // by channel, in the order of the file
+};
+
+// Appends every error and warning to `messages`, ordered by place. With an error among them the
+// result is not usable.
+RulesFile ReadRulesFile(std::string_view text, std::vector<RulesMessage>& messages);
+
+}  // namespace shelf

@@ -13,12 +13,16 @@
 namespace shelf {
 
 // The rows of one checkpoint, gathered by the worker, written by the checkpoint thread. Keys and
-// values lie in one buffer. The last operation on a key wins.
+// values lie in one buffer. The last operation on a key wins. Keys are not empty.
 class CheckpointBatch {
  public:
   void Put(std::string_view key, std::string_view value);
   void Delete(std::string_view key);
-  void Clear();
+  void Clear();  // keeps the capacity
+  // As if every operation of `later` were done here now.
+  void Append(const CheckpointBatch& later);
+  // Forgets the operations that a later one on the same key made void.
+  void DropSuperseded();
   bool empty() const { return rows_.empty(); }
   size_t rows() const { return rows_.size(); }
   size_t bytes() const { return buffer_.size() + rows_.size() * sizeof(Row); }
@@ -41,7 +45,9 @@ class CheckpointStore {
  public:
   virtual ~CheckpointStore() = default;
 
-  // All rows or none, durable (synced) when it returns ok. THREAD: the checkpoint thread.
+  // All rows or none, durable (synced) when it returns ok. After an error it is unknown which of
+  // the two until the next ok: write the same rows or newer values of them again. A store that
+  // failed heals itself on a later Write when the cause is gone. THREAD: the checkpoint thread.
   virtual absl::Status Write(CheckpointBatch& batch) = 0;
 
   // Visits every row whose key starts with `prefix`, ascending; stops at the first error of
@@ -51,7 +57,8 @@ class CheckpointStore {
       const std::function<absl::Status(std::string_view key, std::string_view value)>& visit) = 0;
 
   // A consistent copy (hard links where the file system can) into a new folder, while writes go
-  // on. THREAD: any.
+  // on: it ends between two batches. Parents of `folder` are made; AlreadyExists when `folder` is
+  // there. THREAD: any.
   virtual absl::Status CopyTo(const std::string& folder) = 0;
 };
 

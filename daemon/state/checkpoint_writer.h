@@ -21,8 +21,12 @@ class CheckpointWriter {
 
   // True when no batch is under way: only then may Submit be called. THREAD: the worker.
   bool idle() const;
-  // Takes the batch (swap: the writer's empty one with its capacity comes back in `batch`).
+  // Takes the rows; an empty batch with capacity to reuse comes back in `batch`. Rows of a batch
+  // that failed were kept, and go in one write with these, which win. THREAD: the worker.
   void Submit(CheckpointBatch& batch);
+  // What is kept of failed batches, one row a key; 0 when the last write was ok. A bound for the
+  // worker's patience with a broken disk. Only while idle. THREAD: the worker.
+  size_t kept_bytes() const;
   // The outcome of the last submitted batch, once; nullopt while under way or already taken.
   std::optional<absl::Status> TakeResult();
   // Waits until no batch is under way. For shutdown and tests.

@@ -11,8 +11,6 @@
 #include "io/kafka_options.h"
 #include "io/sink.h"
 
-struct rd_kafka_message_s;
-
 namespace shelf {
 
 // Records are kept and retried for as long as an outage lasts; there is no time limit. When
@@ -25,8 +23,7 @@ namespace shelf {
 //
 // An empty value is sent as an empty value, never as a tombstone. A key without data() is null.
 //
-// THREAD: all calls from one thread; delivery reports are served there too, inside TrySend, Drain
-// and Flush.
+// THREAD: all calls from one thread; delivery reports are served there too, inside Drain and Flush.
 class KafkaSink final : public Sink {
  public:
   // Topics may share a name. Does not wait for a broker. InvalidArgument: an option that librdkafka
@@ -49,8 +46,8 @@ class KafkaSink final : public Sink {
   size_t in_flight() const;
 
   // How often a fatal error cost the producer its life, and the last one's words.
-  uint64_t producer_restarts() const;
-  const std::string& last_fatal_error() const;
+  uint64_t producer_restarts() const { return producer_restarts_; }
+  const std::string& last_fatal_error() const { return last_fatal_error_; }
 
  private:
   class Producer;  // one rd_kafka_t and its topic handles
@@ -58,8 +55,8 @@ class KafkaSink final : public Sink {
 
   KafkaSink();
 
-  // Takes the reports of a producer that failed for good and replaces it.
-  void ReplaceProducer();
+  // Where the producer failed for good: fails what it still had, and makes a new one.
+  void ReplaceProducerIfDead();
 
   // Constant after construction.
   KafkaOptions options_;

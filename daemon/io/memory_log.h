@@ -26,7 +26,7 @@ struct MemoryRecord {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-// Records keep their addresses until they are trimmed or compacted away.
+// A record keeps its address until it is trimmed away or its partition compacted.
 class MemoryLog {
  public:
   using Observer =
@@ -92,6 +92,8 @@ class MemorySource final : public Source {
   absl::Status Poll(int wait_ms, size_t records_max, std::vector<Record>& out) override;
 
  private:
+  absl::Status Read(PartitionOffset& at, size_t records_max, std::vector<Record>& out) const;
+
   const MemoryLog* const log_;
   const std::string topic_;
   std::vector<PartitionOffset> next_;
@@ -127,6 +129,7 @@ class MemorySink final : public Sink {
 
  private:
   struct Sent {
+    const std::string* name;
     Topic topic;
     int32_t partition;
     uint64_t tag;
@@ -134,7 +137,7 @@ class MemorySink final : public Sink {
   };
 
   const std::string& NameOf(Topic topic) const;
-  void Deliver(Sent sent);
+  void Write(Sent sent);
 
   MemoryLog* const log_;
   const std::vector<TopicName> topics_;

@@ -44,7 +44,8 @@ struct OutRecord {
 struct Delivery {
   Topic topic = Topic::kAvailability;
   int32_t partition = 0;
-  int64_t offset = -1;  // where it is now; -1 when it failed
+  // Where it is now; -1 when it failed, or when the broker only says that it has it already.
+  int64_t offset = -1;
   uint64_t tag = 0;
   // Not ok: send the record again, unless the code is InvalidArgument (it can never be sent). Of a
   // failed record nobody knows for sure that it is not in the log: its acknowledgement may be lost.

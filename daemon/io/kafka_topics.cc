@@ -1,0 +1,56 @@
+#include "io/kafka_topics.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "io/kafka_client.h"
+
+namespace shelf {
+
+struct KafkaCluster::Client {
+  KafkaClient handle;
+};
+
+KafkaCluster::KafkaCluster(std::unique_ptr<Client> client) : client_(std::move(client)) {}
+KafkaCluster::~KafkaCluster() = default;
+
+absl::StatusOr<std::unique_ptr<KafkaCluster>> KafkaCluster::Open(const KafkaOptions& options) {
+  // A consumer, since a producer that asks for a topic has it created.
+  absl::StatusOr<KafkaConf> conf = MakeKafkaConf(options, {{"allow.auto.create.topics", "false"}});
+  if (!conf.ok()) return conf.status();
+  absl::StatusOr<KafkaClient> handle = MakeKafkaClient(RD_KAFKA_CONSUMER, *std::move(conf));
+  if (!handle.ok()) return handle.status();
+  auto client = std::make_unique<Client>(Client{*std::move(handle)});
+  return std::unique_ptr<KafkaCluster>(new KafkaCluster(std::move(client)));
+}
+
+absl::StatusOr<int32_t> KafkaCluster::PartitionCount(const std::string& topic, int timeout_ms) {
+  const std::string what = absl::StrCat("topic ", topic);
+  const KafkaTopic asked = MakeKafkaTopic(client_->handle.get(), topic);
+  if (asked == nullptr) return KafkaError(rd_kafka_last_error(), what);
+
+  const rd_kafka_metadata_t* answer = nullptr;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client_->handle.get(), 0, asked.get(), &answer, timeout_ms);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(error, what);
+  const std::unique_ptr<const rd_kafka_metadata_t, FreedBy<rd_kafka_metadata_destroy>> owned(
+      answer);
+  if (owned->topic_cnt != 1) return absl::UnavailableError(absl::StrCat(what, ": no answer"));
+  const rd_kafka_metadata_topic_t& found = owned->topics[0];
+  if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(found.err, what);
+  if (found.partition_cnt == 0) return absl::UnavailableError(absl::StrCat(what, ": not ready"));
+  return found.partition_cnt;
+}
+
+absl::StatusOr<OffsetRange> KafkaCluster::Watermarks(const std::string& topic, int32_t partition,
+                                                     int timeout_ms) {
+  OffsetRange range;
+  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+      client_->handle.get(), topic.c_str(), partition, &range.low, &range.high, timeout_ms);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return KafkaError(error, absl::StrCat("topic ", topic, ", partition ", partition));
+  }
+  return range;
+}
+
+}  // namespace shelf

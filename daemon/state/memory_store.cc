@@ -6,13 +6,7 @@
 
 namespace shelf {
 
-absl::Status MemoryStore::Write(CheckpointBatch& batch) {
-  MutexLock lock(mutex_);
-  if (failures_left_ > 0) {
-    --failures_left_;
-    return failure_;
-  }
-  Rows& rows = rows_;  // the analysis does not follow a lock into a lambda
+void MemoryStore::Apply(CheckpointBatch& batch, Rows& rows) {
   batch.VisitSorted([&rows](std::string_view key, std::string_view value) {
     if (value.data() == nullptr) {
       rows.erase(std::string(key));
@@ -20,6 +14,15 @@ absl::Status MemoryStore::Write(CheckpointBatch& batch) {
       rows.insert_or_assign(std::string(key), std::string(value));
     }
   });
+}
+
+absl::Status MemoryStore::Write(CheckpointBatch& batch) {
+  MutexLock lock(mutex_);
+  if (failures_left_ > 0) {
+    --failures_left_;
+    return failure_;
+  }
+  Apply(batch, rows_);
   ++writes_;
   return absl::OkStatus();
 }

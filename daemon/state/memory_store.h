@@ -34,6 +34,8 @@ class MemoryStore : public CheckpointStore {
  private:
   using Rows = std::map<std::string, std::string, std::less<>>;
 
+  static void Apply(CheckpointBatch& batch, Rows& rows);
+
   mutable Mutex mutex_;
   Rows rows_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Rows> copies_ ABSL_GUARDED_BY(mutex_);

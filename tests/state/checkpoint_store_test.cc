@@ -58,12 +58,12 @@ class OnRocks {
 };
 
 // Every row of the batch says the number of the batch.
-void WriteNumbered(CheckpointStore& store, int number) {
+absl::Status WriteNumbered(CheckpointStore& store, int number) {
   CheckpointBatch batch;
   for (int row = 0; row < 100; ++row) {
     batch.Put("row/" + std::to_string(row), std::to_string(number));
   }
-  REQUIRE(store.Write(batch).ok());
+  return store.Write(batch);
 }
 
 }  // namespace
@@ -134,11 +134,12 @@ TEMPLATE_TEST_CASE("a copy never writes into a folder that is there", "[state]",
 TEMPLATE_TEST_CASE("a copy made while batches are written ends between two of them", "[state]",
                    InMemory, OnRocks) {
   TestType under_test;
-  WriteNumbered(under_test.store(), 0);
+  REQUIRE(WriteNumbered(under_test.store(), 0).ok());
   std::atomic<bool> enough = false;
-  std::thread writer([&under_test, &enough] {
-    for (int number = 1; !enough; ++number) {
-      WriteNumbered(under_test.store(), number);
+  absl::Status written;
+  std::thread writer([&] {
+    for (int number = 1; !enough && written.ok(); ++number) {
+      written = WriteNumbered(under_test.store(), number);
     }
   });
   for (const char* name : {"first", "second", "third"}) {
@@ -146,6 +147,7 @@ TEMPLATE_TEST_CASE("a copy made while batches are written ends between two of th
   }
   enough = true;
   writer.join();
+  CHECK(written.ok());
   for (const char* name : {"first", "second", "third"}) {
     const RowList rows = RowsOf(*under_test.OpenCopy(under_test.Folder(name)));
     REQUIRE(rows.size() == 100);

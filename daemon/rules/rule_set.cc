@@ -173,11 +173,9 @@ RuleSet::RuleSet() = default;
 RuleSet::~RuleSet() = default;
 
 std::unique_ptr<RuleSet> RuleSet::Load(std::string_view yaml, std::vector<RulesMessage>& messages) {
-  const auto before = static_cast<std::ptrdiff_t>(messages.size());
+  const size_t before = messages.size();
   RulesFile file = ReadRulesFile(yaml, messages);
-  const bool refused = std::any_of(messages.begin() + before, messages.end(),
-                                   [](const RulesMessage& m) { return !m.warning; });
-  if (refused) return nullptr;
+  if (HasError(std::span(messages).subspan(before))) return nullptr;
   std::unique_ptr<RuleSet> rules(new RuleSet());
   rules->impl_ = std::make_unique<Impl>(yaml, std::move(file));
   return rules;

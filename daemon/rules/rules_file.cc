@@ -36,20 +36,12 @@ class Loader {
 };
 
 void Loader::Document(const YAML::Node& root) {
-  bool version = false, channels = false;
   reader_.Map(root, "the file",
-              {{"version",
-                [&](const auto& v) {
-                  version = true;
-                  reader_.Is(v, "version", "1");
-                }},
-               {"channels", [&](const auto& v) {
-                  channels = true;
-                  Channels(v);
-                }}});
+              {{"version", [&](const auto& v) { reader_.Is(v, "version", "1"); }},
+               {"channels", [&](const auto& v) { Channels(v); }}});
   if (!root.IsMap()) return;
-  if (!version) reader_.Error(root.Mark(), "the file needs version: 1");
-  if (!channels) reader_.Error(root.Mark(), "the file needs channels");
+  if (!reader_.Has(root, "version")) reader_.Error(root.Mark(), "the file needs version: 1");
+  if (!reader_.Has(root, "channels")) reader_.Error(root.Mark(), "the file needs channels");
 }
 
 void Loader::Channels(const YAML::Node& node) {
@@ -103,14 +95,9 @@ void Loader::Rules(const YAML::Node& node, std::vector<Rule>& rules) {
 void Loader::OneRule(const YAML::Node& node, Rule& rule) {
   rule.line = node.Mark().line + 1;
   rule.column = node.Mark().column + 1;
-  bool id = false;
   reader_.Map(
       node, "a rule",
-      {{"id",
-        [&](const auto& v) {
-          id = true;
-          rule.id = reader_.Text(v, "id", kNameBytesMax).value_or("");
-        }},
+      {{"id", [&](const auto& v) { rule.id = reader_.Text(v, "id", kNameBytesMax).value_or(""); }},
        {"when", [&](const auto& v) { When(v, rule); }},
        {"priority",
         [&](const auto& v) {
@@ -120,10 +107,9 @@ void Loader::OneRule(const YAML::Node& node, Rule& rule) {
        {"presence", [&](const auto& v) { rule.presence = ReadPresence(v, reader_); }},
        {"safety_stock", [&](const auto& v) { rule.safety_stock = ReadSafetyStock(v, reader_); }},
        {"limits", [&](const auto& v) { rule.limits = ReadLimits(v, reader_); }},
-       NotYet("allocation", "a rule", reader_),
-       NotYet("steady", "a rule", reader_)});
-  if (!node.IsMap()) return;
-  if (!id) reader_.Error(node.Mark(), "a rule needs an id");
+       NotYet("allocation", "the stage allocation", reader_),
+       NotYet("steady", "the stage steady", reader_)});
+  if (node.IsMap() && !reader_.Has(node, "id")) reader_.Error(node.Mark(), "a rule needs an id");
 }
 
 void Loader::When(const YAML::Node& node, Rule& rule) {
@@ -175,6 +161,11 @@ void SortByPlace(std::vector<RulesMessage>& messages) {
 
 }  // namespace
 
+bool HasError(std::span<const RulesMessage> messages) {
+  return std::any_of(messages.begin(), messages.end(),
+                     [](const RulesMessage& message) { return !message.warning; });
+}
+
 RulesFile ReadRulesFile(std::string_view text, std::vector<RulesMessage>& messages) {
   RulesFile file;
   if (auto unfit = UnfitText(text, kRulesFileBytesMax)) {
@@ -185,7 +176,10 @@ RulesFile ReadRulesFile(std::string_view text, std::vector<RulesMessage>& messag
   YamlReader reader(found);
   Loader loader(file, found);
   Parse(text, loader, reader);
-  for (const std::vector<Rule>& rules : file.rules) WarnOfIdleAndEqualRules(rules, found);
+  // With an error, a rule may seem idle or equal only because a part of it could not be read.
+  if (!HasError(found)) {
+    for (const std::vector<Rule>& rules : file.rules) WarnOfIdleAndEqualRules(rules, found);
+  }
   SortByPlace(found);
   messages.insert(messages.end(), found.begin(), found.end());
   return file;

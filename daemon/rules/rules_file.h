@@ -1,6 +1,7 @@
 // From the text of a rules file to its channels and rules, all checked.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct RulesFile {
   std::vector<ChannelRules> channels;
   std::vector<std::vector<Rule>> rules;  // by channel, in the order of the file
 };
+
+// Whether one of them is more than a warning.
+bool HasError(std::span<const RulesMessage> messages);
 
 // Appends every error and warning to `messages`, ordered by place. With an error among them the
 // result is not usable.

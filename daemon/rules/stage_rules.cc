@@ -3,19 +3,22 @@
 namespace shelf {
 namespace {
 
+constexpr int kQuietLimitMax = 1'000'000;
+
 std::optional<LagTier> ReadTier(const YAML::Node& node, YamlReader& reader) {
   std::optional<int64_t> over, keep, subtract;
-  bool complete = true;
   reader.Map(node, "a sync_lag tier",
-             {{"over", [&](const auto& v) { complete &= !!(over = reader.DurationMs(v, "over")); }},
-              {"keep", [&](const auto& v) { complete &= !!(keep = reader.Percent(v, "keep", 0)); }},
-              {"subtract", [&](const auto& v) {
-                 complete &= !!(subtract = reader.UnitsMilli(v, "subtract"));
-               }}});
-  if (!node.IsMap() || !complete) return std::nullopt;
-  if (!over) reader.Error(node.Mark(), "a sync_lag tier needs over, the lag above which it holds");
-  if (!keep && !subtract) reader.Error(node.Mark(), "a sync_lag tier needs keep or subtract");
-  if (!over || (!keep && !subtract)) return std::nullopt;
+             {{"over", [&](const auto& v) { over = reader.DurationMs(v, "over"); }},
+              {"keep", [&](const auto& v) { keep = reader.Percent(v, "keep", 0); }},
+              {"subtract", [&](const auto& v) { subtract = reader.UnitsMilli(v, "subtract"); }}});
+  if (!node.IsMap()) return std::nullopt;
+  if (!reader.Has(node, "over")) {
+    reader.Error(node.Mark(), "a sync_lag tier needs over, the lag above which it holds");
+  }
+  if (!reader.Has(node, "keep") && !reader.Has(node, "subtract")) {
+    reader.Error(node.Mark(), "a sync_lag tier needs keep or subtract");
+  }
+  if (!over) return std::nullopt;
   return LagTier{*over, keep.value_or(100), subtract.value_or(0)};
 }
 
@@ -31,10 +34,9 @@ void CheckOrder(const LagTier& before, const LagTier& tier, const YAML::Mark& at
 
 }  // namespace
 
-YamlKey NotYet(const std::string& name, const std::string& what, YamlReader& reader) {
-  return {name, [name, what, &reader](const YAML::Node& value) {
-            reader.Error(value.Mark(),
-                         what + "." + name + " is not available in this version of shelfd");
+YamlKey NotYet(const std::string& name, const std::string& shown, YamlReader& reader) {
+  return {name, [shown, &reader](const YAML::Node& value) {
+            reader.Error(value.Mark(), shown + " is not available in this version of shelfd");
           }};
 }
 
@@ -54,27 +56,23 @@ std::optional<std::vector<LagTier>> ReadSyncLag(const YAML::Node& node, YamlRead
 
 std::optional<PresenceRule> ReadPresence(const YAML::Node& node, YamlReader& reader) {
   PresenceRule rule;
-  bool set = false;
   reader.Map(node, "presence",
              {{"after_nil_pick",
                [&](const auto& v) {
-                 set = true;
                  rule.after_nil_pick_until_evidence =
                      reader.Is(v, "presence.after_nil_pick", "until_evidence");
                }},
               {"quiet_limit",
                [&](const auto& v) {
-                 set = true;
-                 rule.quiet_limit = reader.Factor(v, "presence.quiet_limit", 1'000'000).value_or(0);
+                 rule.quiet_limit =
+                     reader.Factor(v, "presence.quiet_limit", kQuietLimitMax).value_or(0);
                }},
-              NotYet("min_confidence", "presence", reader),
-              NotYet("margin", "presence", reader),
-              NotYet("penalty", "presence", reader)});
-  if (set) return rule;
-  if (node.IsMap() && node.size() == 0) {
-    reader.Error(node.Mark(), "presence needs after_nil_pick or quiet_limit");
-  }
-  return std::nullopt;
+              NotYet("min_confidence", "presence.min_confidence", reader),
+              NotYet("margin", "presence.margin", reader),
+              NotYet("penalty", "presence.penalty", reader)});
+  if (!node.IsMap()) return std::nullopt;
+  if (node.size() == 0) reader.Error(node.Mark(), "presence needs after_nil_pick or quiet_limit");
+  return rule;
 }
 
 std::optional<SafetyStockRule> ReadSafetyStock(const YAML::Node& node, YamlReader& reader) {
@@ -88,7 +86,7 @@ std::optional<SafetyStockRule> ReadSafetyStock(const YAML::Node& node, YamlReade
                [&](const auto& v) {
                  rule.percent_micro = reader.Percent(v, "safety_stock.percent", 6).value_or(0);
                }},
-              NotYet("days_of_cover", "safety_stock", reader)});
+              NotYet("days_of_cover", "safety_stock.days_of_cover", reader)});
   if (!node.IsMap()) return std::nullopt;
   if (node.size() != 1) {
     reader.Error(node.Mark(), "safety_stock needs exactly one of subtract and percent");

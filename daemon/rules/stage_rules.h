@@ -17,6 +17,7 @@ std::optional<SafetyStockRule> ReadSafetyStock(const YAML::Node& node, YamlReade
 std::optional<LimitsRule> ReadLimits(const YAML::Node& node, YamlReader& reader);
 
 // A key that the format knows and this version does not carry out: refused, with its line.
-YamlKey NotYet(const std::string& name, const std::string& what, YamlReader& reader);
+// `shown` names it in the message.
+YamlKey NotYet(const std::string& name, const std::string& shown, YamlReader& reader);
 
 }  // namespace shelf

@@ -88,6 +88,12 @@ void YamlReader::Map(const YAML::Node& node, const std::string& what,
   });
 }
 
+bool YamlReader::Has(const YAML::Node& map, const std::string& key) {
+  return std::any_of(map.begin(), map.end(), [&](const auto& entry) {
+    return entry.first.IsScalar() && entry.first.Scalar() == key;
+  });
+}
+
 void YamlReader::NamedMap(
     const YAML::Node& node, const std::string& what,
     const std::function<void(const YAML::Node& name, const YAML::Node& value)>& read) {

@@ -32,6 +32,9 @@ class YamlReader {
   // nearest known one), a key twice, a key without a value.
   void Map(const YAML::Node& node, const std::string& what, const std::vector<YamlKey>& keys);
 
+  // Whether the map has the key, with or without a usable value.
+  static bool Has(const YAML::Node& map, const std::string& key);
+
   // A map whose keys are names that the author gives; refused like above, and when empty.
   void NamedMap(const YAML::Node& node, const std::string& what,
                 const std::function<void(const YAML::Node& name, const YAML::Node& value)>& read);

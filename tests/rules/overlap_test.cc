@@ -1,0 +1,85 @@
+#include "rules/overlap.h"
+
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+using namespace shelf;
+
+namespace {
+
+Rule Capped(const std::string& id) {
+  Rule rule;
+  rule.id = id;
+  rule.limits = LimitsRule{};
+  return rule;
+}
+
+Rule OfItems(const std::string& id, std::vector<std::string> items) {
+  Rule rule = Capped(id);
+  rule.item.items = std::move(items);
+  return rule;
+}
+
+Rule OfCategory(const std::string& id, std::vector<std::string> path) {
+  Rule rule = Capped(id);
+  rule.item.category = std::move(path);
+  return rule;
+}
+
+size_t Warnings(const std::vector<Rule>& rules) {
+  std::vector<RulesMessage> messages;
+  WarnOfIdleAndEqualRules(rules, messages);
+  return messages.size();
+}
+
+}  // namespace
+
+TEST_CASE("rules that cannot both match give no warning", "[rules]") {
+  CHECK(Warnings({OfItems("a", {"x"}), OfItems("b", {"y"})}) == 0);
+  CHECK(Warnings({OfCategory("a", {"Food"}), OfCategory("b", {"Toys"})}) == 0);
+  Rule north = Capped("n"), south = Capped("s");
+  north.store.regions = {"north"};
+  south.store.regions = {"south"};
+  CHECK(Warnings({north, south}) == 0);
+  Rule food_north = OfCategory("fn", {"Food"}), food_south = OfCategory("fs", {"Food"});
+  food_north.store.regions = {"north"};
+  food_south.store.regions = {"south"};
+  CHECK(Warnings({food_north, food_south}) == 0);
+}
+
+TEST_CASE("rules that may both match and are told apart give no warning", "[rules]") {
+  Rule urgent = Capped("urgent");
+  urgent.priority = 1;
+  CHECK(Warnings({Capped("a"), urgent}) == 0);
+  CHECK(Warnings({OfCategory("wide", {"Food"}), OfCategory("narrow", {"Food", "Fresh"})}) == 0);
+  Rule other_stage;
+  other_stage.id = "other";
+  other_stage.presence = PresenceRule{};
+  CHECK(Warnings({Capped("a"), other_stage}) == 0);
+}
+
+TEST_CASE("equally specific rules that may both match give one warning each", "[rules]") {
+  CHECK(Warnings({Capped("a"), Capped("b")}) == 1);
+  CHECK(Warnings({Capped("a"), Capped("b"), Capped("c")}) == 2);
+  CHECK(Warnings({OfItems("a", {"x", "y", "z"}), OfItems("b", {"v", "y", "z"})}) == 1);
+  CHECK(Warnings({OfCategory("a", {"Food"}), OfCategory("b", {"Food"})}) == 1);
+  Rule pilot = Capped("pilot"), city = Capped("city");
+  pilot.store.groups = {"pilot"};
+  city.store.groups = {"city"};
+  CHECK(Warnings({pilot, city}) == 1);  // a store may be in both groups
+}
+
+TEST_CASE("the search for equal rules has a bound and says where it stopped", "[rules]") {
+  std::vector<Rule> rules;
+  for (int i = 0; i < 4'000; ++i) {
+    Rule rule = OfCategory("r" + std::to_string(i), {"Food"});
+    rule.store.stores = {std::to_string(i)};
+    rules.push_back(rule);
+  }
+  std::vector<RulesMessage> messages;
+  WarnOfIdleAndEqualRules(rules, messages);
+  REQUIRE(messages.size() == 1);
+  CHECK(messages[0].text.starts_with("too many equally specific rules"));
+}

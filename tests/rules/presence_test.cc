@@ -1,0 +1,38 @@
+#include "rules/presence.h"
+
+#include <vector>
+
+#include "support/catch.h"
+
+using namespace shelf;
+
+TEST_CASE("a nil pick withholds everything only where the rule asks for evidence", "[rules]") {
+  Facts facts;
+  facts.nil_pick = true;
+  CHECK(AfterPresence(5'000, facts, {true, 0}) == 0);
+  CHECK(AfterPresence(5'000, facts, {false, 0}) == 5'000);
+  facts.nil_pick = false;
+  CHECK(AfterPresence(5'000, facts, {true, 0}) == 5'000);
+}
+
+TEST_CASE("silence withholds from exactly limit times the mean gap on", "[rules]") {
+  struct Row {
+    int64_t silence_ms, mean_gap_ms;
+    double limit;
+    int64_t out;
+  };
+  for (const Row& row : std::vector<Row>{{2'999, 1'000, 3, 5'000},
+                                         {3'000, 1'000, 3, 0},
+                                         {3'001, 1'000, 3, 0},
+                                         {2'499, 1'000, 2.5, 5'000},
+                                         {2'500, 1'000, 2.5, 0},
+                                         {1'000'000, 0, 3, 5'000},      // mean not known
+                                         {1'000'000, 1'000, 0, 5'000},  // off
+                                         {0, 1'000, 3, 5'000}}) {
+    CAPTURE(row.silence_ms, row.mean_gap_ms, row.limit);
+    Facts facts;
+    facts.silence_ms = row.silence_ms;
+    facts.mean_gap_ms = row.mean_gap_ms;
+    CHECK(AfterPresence(5'000, facts, {false, row.limit}) == row.out);
+  }
+}

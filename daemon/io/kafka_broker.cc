@@ -38,6 +38,8 @@ using MockCluster =
     std::unique_ptr<rd_kafka_mock_cluster_t, FreedBy<rd_kafka_mock_cluster_destroy>>;
 
 constexpr int kStopSeenWithinMs = 100;
+// syslog's number. Below it librdkafka remarks that the client of the mock has no broker to go to.
+constexpr char kLogWarnings[] = "4";
 
 std::string FileIn(const std::string& state_dir, const char* name) {
   return (std::filesystem::path(state_dir) / name).string();
@@ -268,8 +270,9 @@ absl::Status RunEmbeddedBroker(const EmbeddedBrokerOptions& options,
   if (!lock.ok()) return lock.status();
 
   // The mock cluster lives in a client, which itself never connects anywhere.
-  absl::StatusOr<KafkaClient> client =
-      MakeKafkaClient(RD_KAFKA_PRODUCER, KafkaConf(rd_kafka_conf_new()));
+  absl::StatusOr<KafkaConf> conf = MakeKafkaConf({}, {{"log_level", kLogWarnings}});
+  if (!conf.ok()) return conf.status();
+  absl::StatusOr<KafkaClient> client = MakeKafkaClient(RD_KAFKA_PRODUCER, *std::move(conf));
   if (!client.ok()) return client.status();
   const MockCluster cluster(rd_kafka_mock_cluster_new(client->get(), /*broker_cnt=*/1));
   if (cluster == nullptr) return absl::UnavailableError("librdkafka made no mock cluster");

@@ -2,10 +2,10 @@
 // loopback port, in a process of its own, so that a killed daemon finds its log again.
 //
 // It speaks Kafka's wire protocol and forgets: a partition keeps its newest 5 MiB or 100,000 record
-// batches, whichever is less, in memory, and drops the oldest. It has no compaction, no
-// LogAppendTime, no ACLs, TLS or SASL, no admin requests, and does not enforce idempotence. Java,
-// franz-go and kafka-python clients cannot talk to it; librdkafka's own (kcat, confluent-kafka)
-// can.
+// batches, whichever is less, in memory, and drops the oldest. It makes a topic at the first
+// question about it. It has no compaction, no LogAppendTime, no ACLs, TLS or SASL, no admin
+// requests, and does not enforce idempotence. Java, franz-go and kafka-python clients cannot talk
+// to it; librdkafka's own (kcat, confluent-kafka) can.
 //
 // Files in the state folder: broker.json (who and where, written whole or not at all), broker.lock
 // (held while a broker runs), broker.log.

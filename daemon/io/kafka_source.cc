@@ -75,10 +75,41 @@ absl::Status ToStatus(const std::string& topic, const rd_kafka_message_t& messag
       "backup, or start with --accept-loss"));
 }
 
+// The worst that was met and not told yet. At a stable address, since librdkafka keeps it.
+class FailureNote {
+ public:
+  void Add(absl::Status status) {
+    // Waiting is no failure: nothing comes, and the log goes on where it stopped.
+    if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return;
+    if (status_.ok() || absl::IsOutOfRange(status)) status_ = std::move(status);
+  }
+
+  // librdkafka's callback for what it does not put in place of a record: partitions that do not
+  // exist, a refused login, and much that passes by itself.
+  static void OnError(rd_kafka_t*, int error, const char* words, void* note) {
+    const absl::Status status = KafkaError(static_cast<rd_kafka_resp_err_t>(error), words);
+    if (absl::IsNotFound(status) || absl::IsPermissionDenied(status)) {
+      static_cast<FailureNote*>(note)->Add(status);
+    }
+  }
+
+  // After OutOfRange librdkafka has stopped that partition for good, so that failure stays.
+  absl::Status Take() {
+    if (absl::IsOutOfRange(status_)) return status_;
+    return std::exchange(status_, absl::OkStatus());
+  }
+
+  bool empty() const { return status_.ok(); }
+
+ private:
+  absl::Status status_;
+};
+
 class KafkaSource final : public Source {
  public:
-  KafkaSource(KafkaClient client, const std::string& topic)
-      : client_(std::move(client)),
+  KafkaSource(std::unique_ptr<FailureNote> failure, KafkaClient client, const std::string& topic)
+      : failure_(std::move(failure)),
+        client_(std::move(client)),
         queue_(rd_kafka_queue_new(client_.get())),
         topic_(MakeKafkaTopic(client_.get(), topic)),
         topic_name_(topic) {}
@@ -103,16 +134,16 @@ class KafkaSource final : public Source {
   absl::Status Poll(int wait_ms, size_t records_max, std::vector<Record>& out) override {
     out.clear();
     ReleaseBatch();
-    if (!failure_.ok()) return TakeFailure();
+    if (!failure_->empty()) return failure_->Take();
     FetchBatch(wait_ms, records_max);
     for (const rd_kafka_message_t* message : batch_) {
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         out.push_back(ToRecord(*message));
       } else {
-        NoteFailure(*message);
+        failure_->Add(ToStatus(topic_name_, *message));
       }
     }
-    return out.empty() ? TakeFailure() : absl::OkStatus();
+    return out.empty() ? failure_->Take() : absl::OkStatus();
   }
 
  private:
@@ -124,7 +155,7 @@ class KafkaSource final : public Source {
   // A batch call waits until the batch is full, so a first one waits for a single message and a
   // second takes, without waiting, what lies behind it.
   void FetchBatch(int wait_ms, size_t records_max) {
-    // With no callbacks set only librdkafka's own notices collect here; they must not pile up.
+    // Serves OnError, which must not wait until records come.
     rd_kafka_poll(client_.get(), 0);
     if (records_max == 0) return;
     batch_.resize(records_max);
@@ -140,20 +171,8 @@ class KafkaSource final : public Source {
     return taken < 0 ? 0 : static_cast<size_t>(taken);
   }
 
-  void NoteFailure(const rd_kafka_message_t& message) {
-    absl::Status status = ToStatus(topic_name_, message);
-    // Waiting is no failure: nothing comes, and the log goes on where it stopped.
-    if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return;
-    if (failure_.ok() || absl::IsOutOfRange(status)) failure_ = std::move(status);
-  }
-
-  // After OutOfRange librdkafka has stopped that partition for good, so the failure stays.
-  absl::Status TakeFailure() {
-    if (absl::IsOutOfRange(failure_)) return failure_;
-    return std::exchange(failure_, absl::OkStatus());
-  }
-
   // In the order of construction; destroyed the other way round.
+  const std::unique_ptr<FailureNote> failure_;
   const KafkaClient client_;
   const KafkaQueue queue_;
   const KafkaTopic topic_;
@@ -161,7 +180,6 @@ class KafkaSource final : public Source {
 
   std::vector<int32_t> started_;
   std::vector<rd_kafka_message_t*> batch_;  // owned; the last Poll's records point into it
-  absl::Status failure_;                    // met, not told yet
 };
 
 }  // namespace
@@ -172,10 +190,13 @@ absl::StatusOr<std::unique_ptr<Source>> OpenKafkaSource(const KafkaOptions& opti
   if (absl::Status status = CheckAssignment(from); !status.ok()) return status;
   absl::StatusOr<KafkaConf> conf = MakeKafkaConf(options, ConsumerSettings(options));
   if (!conf.ok()) return conf.status();
+  auto failure = std::make_unique<FailureNote>();
+  rd_kafka_conf_set_opaque(conf->get(), failure.get());
+  rd_kafka_conf_set_error_cb(conf->get(), &FailureNote::OnError);
   absl::StatusOr<KafkaClient> client = MakeKafkaClient(RD_KAFKA_CONSUMER, *std::move(conf));
   if (!client.ok()) return client.status();
 
-  auto source = std::make_unique<KafkaSource>(*std::move(client), topic);
+  auto source = std::make_unique<KafkaSource>(std::move(failure), *std::move(client), topic);
   for (const PartitionOffset& at : from) {
     if (absl::Status status = source->Start(at); !status.ok()) return status;
   }

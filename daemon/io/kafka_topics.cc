@@ -15,8 +15,10 @@ KafkaCluster::KafkaCluster(std::unique_ptr<Client> client) : client_(std::move(c
 KafkaCluster::~KafkaCluster() = default;
 
 absl::StatusOr<std::unique_ptr<KafkaCluster>> KafkaCluster::Open(const KafkaOptions& options) {
-  // A consumer, since a producer that asks for a topic has it created.
-  absl::StatusOr<KafkaConf> conf = MakeKafkaConf(options, {{"allow.auto.create.topics", "false"}});
+  // A consumer, since a producer that asks for a topic has it created. Errors only in the log:
+  // brokers too old for this property make librdkafka warn at each question.
+  absl::StatusOr<KafkaConf> conf =
+      MakeKafkaConf(options, {{"allow.auto.create.topics", "false"}, {"log_level", "3"}});
   if (!conf.ok()) return conf.status();
   absl::StatusOr<KafkaClient> handle = MakeKafkaClient(RD_KAFKA_CONSUMER, *std::move(conf));
   if (!handle.ok()) return handle.status();

@@ -110,13 +110,13 @@ MemorySource::MemorySource(const MemoryLog* log, std::string topic,
 
 absl::Status MemorySource::Poll(int /*wait_ms*/, size_t records_max, std::vector<Record>& out) {
   out.clear();
+  absl::Status failure;
   for (size_t i = 0; i < next_.size(); ++i) {
-    PartitionOffset& at = next_[(turn_ + i) % next_.size()];
-    if (absl::Status status = Read(at, records_max, out); !status.ok() && out.empty())
-      return status;
+    failure.Update(Read(next_[(turn_ + i) % next_.size()], records_max, out));
   }
   if (!next_.empty()) turn_ = (turn_ + 1) % next_.size();
-  return absl::OkStatus();
+  // As from Kafka, a failure is told after what could be read.
+  return out.empty() ? failure : absl::OkStatus();
 }
 
 absl::Status MemorySource::Read(PartitionOffset& at, size_t records_max,

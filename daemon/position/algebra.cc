@@ -30,6 +30,10 @@ bool Counts(const Movement& movement, const Position& anchored, EventTime book_c
     case AnchorKind::kCount:
       return movement.time_ms > anchored.anchor_time_ms;
     case AnchorKind::kBook:
+      // Another book numbers its documents in its own way: only the time can be compared.
+      if (movement.source != anchored.anchor_source) {
+        return movement.time_ms > anchored.anchor_time_ms;
+      }
       return IsLaterSequence(movement.epoch, movement.sequence, anchored.anchor_epoch,
                              anchored.anchor_sequence);
   }
@@ -56,7 +60,7 @@ bool Supersedes(const Statement& statement, int64_t on_hand_milli, const Positio
                                                  position.anchor_epoch, position.anchor_sequence);
   const bool both_lists =
       statement.kind == AnchorKind::kBook && position.anchor_kind == AnchorKind::kBook;
-  if (both_lists) return later_in_sequence;
+  if (both_lists && same_source) return later_in_sequence;
   if (!same_source && std::llabs(statement.time.ms - position.anchor_time_ms) <= kClockSkewMs) {
     return on_hand_milli < position.on_hand_milli;
   }

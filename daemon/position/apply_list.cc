@@ -56,9 +56,10 @@ RejectReason SetBookLine(const Line& line, const Event& event, StoreState& store
 // Lines without a usable SKU name no position, so they cannot be missed by the sweep; a line whose
 // quantity is unusable names one, and the list must not be taken for whole without it.
 uint64_t LinesAccountedFor(const Event& event) {
-  const auto nameless = std::count_if(
-      event.rejected.begin(), event.rejected.end(), [](const LineReject& reject) {
-        return reject.reason == RejectReason::kEmptySku || reject.reason == RejectReason::kSkuTooLong;
+  const auto nameless =
+      std::count_if(event.rejected.begin(), event.rejected.end(), [](const LineReject& reject) {
+        return reject.reason == RejectReason::kEmptySku ||
+               reject.reason == RejectReason::kSkuTooLong;
       });
   return event.lines.size() + static_cast<uint64_t>(nameless);
 }
@@ -90,7 +91,8 @@ void Sweep(StoreState& store, uint8_t source, ApplyContext& context) {
     for (uint32_t n = position.last_movement; n != 0 && store.ring.Holds(n);
          n = store.ring.At(n).previous) {
       const Movement& movement = store.ring.At(n);
-      const bool within = movement.role == SourceRole::kBook && movement.epoch == epoch &&
+      const bool within = movement.role == SourceRole::kBook && movement.source == source &&
+                          movement.epoch == epoch &&
                           movement.sequence > static_cast<uint32_t>(list.begin_sequence) &&
                           movement.sequence < static_cast<uint32_t>(list.end_sequence);
       if (within && movement.time_ms > list.as_of.ms) {

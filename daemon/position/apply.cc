@@ -78,6 +78,8 @@ ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t
     case SequenceTracker::Outcome::kNew:
       break;
   }
+  // The rest of the old epoch's list is refused from here on, and the sequences start again.
+  if (seen.new_epoch && source.role == SourceRole::kBook) DropList(store, context);
   ApplyResult result =
       ApplyNew(event, BodyRefusal(event, decoded, context), store, source_index, context);
   NoteResync(event, seen, source, result);

@@ -11,6 +11,9 @@ RejectReason ApplyBody(Event& event, StoreState& store, uint8_t source, ApplyCon
 // apply_list.cc: SnapshotBegin, SnapshotChunk, SnapshotEnd.
 RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyContext& context);
 
+// The list being received will not be completed: forgets it and whom it mentioned.
+void DropList(StoreState& store, ApplyContext& context);
+
 // evidence.cc. What the presence stage knows of a position: sales' rhythm, and nil picks that
 // nothing newer refutes.
 // A movement for this reason shows that goods were there.

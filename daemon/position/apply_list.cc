@@ -4,16 +4,18 @@
 #include "position/apply_body.h"
 
 namespace shelf {
-namespace {
 
-void ForgetMentions(StoreState& store, ApplyContext& context) {
+void DropList(StoreState& store, ApplyContext& context) {
   store.index.ForEach([&](PositionId id) {
     Position& position = context.positions[id];
     if (!position.Has(Position::kMentioned)) return;
     position.Clear(Position::kMentioned);
     context.positions.MarkDirty(id);
   });
+  store.list = ListState{};
 }
+
+namespace {
 
 // The state of the list that `event` belongs to; a newer list displaces an unfinished one, and a
 // straggler of a displaced list gets null: its lines hold alone, it cannot complete anything.
@@ -23,8 +25,7 @@ ListState* ListOf(const Event& event, StoreState& store, ApplyContext& context) 
   if (list.active && event.sequence < std::max(list.begin_sequence, list.end_sequence)) {
     return nullptr;
   }
-  if (list.active) ForgetMentions(store, context);
-  list = ListState{};
+  if (list.active) DropList(store, context);
   list.active = true;
   list.id = std::string(event.document);
   return &list;
@@ -113,8 +114,7 @@ void Finish(StoreState& store, uint8_t source_index, ApplyContext& context) {
   source.sequence.HealThrough(store.list.begin_sequence);
   source.awaiting_resync = false;
   if (store.list.has_claim) source.sequence.Claim(store.list.end_sequence, store.list.as_of);
-  ForgetMentions(store, context);
-  store.list = ListState{};
+  DropList(store, context);
 }
 
 }  // namespace

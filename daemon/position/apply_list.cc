@@ -21,13 +21,13 @@ namespace {
 // straggler of a displaced list gets null: its lines hold alone, it cannot complete anything.
 ListState* ListOf(const Event& event, StoreState& store, ApplyContext& context) {
   ListState& list = store.list;
-  if (list.active && list.id == event.document) return &list;
-  if (list.active && event.sequence < std::max(list.begin_sequence, list.end_sequence)) {
-    return nullptr;
+  if (!list.active || list.id != event.document) {
+    if (list.active && event.sequence < list.newest_sequence) return nullptr;
+    if (list.active) DropList(store, context);
+    list.active = true;
+    list.id = std::string(event.document);
   }
-  if (list.active) DropList(store, context);
-  list.active = true;
-  list.id = std::string(event.document);
+  list.newest_sequence = std::max(list.newest_sequence, event.sequence);
   return &list;
 }
 

@@ -6,7 +6,10 @@
 namespace shelf {
 namespace {
 
-bool IsLaterEarly(const EarlyMovement& a, const EarlyMovement& b) { return a.time_ms > b.time_ms; }
+// Total, so that the order in which movements drop out does not depend on the heap's history.
+bool IsLaterEarly(const EarlyMovement& a, const EarlyMovement& b) {
+  return a.time_ms != b.time_ms ? a.time_ms > b.time_ms : a.number > b.number;
+}
 
 // The movement counted until now iff its position's anchor lies before it.
 void DropCovered(const Movement& movement, StoreState& store, ApplyContext& context) {
@@ -39,6 +42,9 @@ void HealEarly(SourceState& source, EventTime book) {
 void NoteEarly(StoreState& store, EarlyMovement movement) {
   store.early.push_back(movement);
   std::push_heap(store.early.begin(), store.early.end(), IsLaterEarly);
+  // Under a book that never promises anything, entries whose movement the ring has dropped would
+  // gather without bound.
+  if (store.early.size() > 2 * size_t{store.ring.size()}) RebuildEarly(store);
 }
 
 void RebuildEarly(StoreState& store) {
@@ -56,7 +62,8 @@ bool AdvanceWatermark(StoreState& store, ApplyContext& context) {
   EventTime book = store.book_complete_through;
   for (SourceState& source : store.sources) {
     if (!source.awaiting_resync) {
-      source.complete_through = std::max(source.complete_through, source.sequence.complete_through());
+      source.complete_through =
+          std::max(source.complete_through, source.sequence.complete_through());
     }
     if (source.role == SourceRole::kBook) book = std::max(book, source.complete_through);
   }

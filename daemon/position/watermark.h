@@ -12,10 +12,11 @@ namespace shelf {
 // behind Tb are whole again. True when the watermark rose.
 bool AdvanceWatermark(StoreState& store, ApplyContext& context);
 
-// Puts an early movement beyond Tb into store.early.
+// Puts an early movement beyond Tb, which the ring holds, into store.early. At most twice as many
+// are kept as the ring has movements.
 void NoteEarly(StoreState& store, EarlyMovement movement);
 
-// Restore: makes store.early again from the ring.
+// Makes store.early again from the ring: after a restore, and to forget what the ring has dropped.
 void RebuildEarly(StoreState& store);
 
 }  // namespace shelf

@@ -31,10 +31,16 @@ void MoveBook(StoreState& store, EventTime through, ApplyContext& context) {
   }
 }
 
+void TakePromise(SourceState& source) {
+  if (source.awaiting_resync) return;
+  source.complete_through = std::max(source.complete_through, source.sequence.complete_through());
+}
+
 void HealEarly(SourceState& source, EventTime book) {
   if (source.role != SourceRole::kEarly || !source.frozen() || book < source.heals_at) return;
   source.awaiting_resync = false;
   while (source.sequence.has_gap()) source.sequence.HealThrough(source.sequence.gap_last());
+  TakePromise(source);
 }
 
 }  // namespace
@@ -61,10 +67,7 @@ void RebuildEarly(StoreState& store) {
 bool AdvanceWatermark(StoreState& store, ApplyContext& context) {
   EventTime book = store.book_complete_through;
   for (SourceState& source : store.sources) {
-    if (!source.awaiting_resync) {
-      source.complete_through =
-          std::max(source.complete_through, source.sequence.complete_through());
-    }
+    TakePromise(source);
     if (source.role == SourceRole::kBook) book = std::max(book, source.complete_through);
   }
   if (book > store.book_complete_through) MoveBook(store, book, context);

@@ -1,7 +1,7 @@
 #include "position/apply.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <limits>
 
 #include "position/apply_body.h"
 #include "position/watermark.h"
@@ -9,10 +9,14 @@
 namespace shelf {
 namespace {
 
+// The latest time that a document can rightly bear.
+EventTime Latest(const ApplyContext& context) {
+  if (!context.time_known) return EventTime{std::numeric_limits<int64_t>::max()};
+  return EventTime{std::max(context.now.ms, context.record_time_ms) + kFutureToleranceMs};
+}
+
 bool IsInFuture(const Event& event, const ApplyContext& context) {
-  if (!context.time_known) return false;
-  const int64_t latest = std::max(context.now.ms, context.record_time_ms) + kFutureToleranceMs;
-  return event.event_time.ms > latest || event.complete_through.ms > latest;
+  return std::max(event.event_time, event.complete_through) > Latest(context);
 }
 
 // A list's claim counts at its correct end only; until then it says nothing about the watermark.
@@ -25,15 +29,17 @@ RejectReason BodyRefusal(const Event& event, RejectReason decoded, const ApplyCo
   return IsInFuture(event, context) ? RejectReason::kFutureTime : RejectReason::kNone;
 }
 
-void NoteResync(const Event& event, const SequenceTracker::Observation& seen, SourceState& source,
-                ApplyResult& result) {
+void NoteResync(const Event& event, const SequenceTracker::Observation& seen, EventTime latest,
+                SourceState& source, ApplyResult& result) {
   result.opened_gap = seen.opened_gap;
   if (seen.new_epoch) {
     source.awaiting_resync = source.role != SourceRole::kEvidence;
     result.wants_list = source.role == SourceRole::kBook;
   }
   if ((seen.opened_gap || seen.new_epoch) && source.role == SourceRole::kEarly) {
-    source.heals_at = std::max({source.heals_at, event.complete_through, event.event_time});
+    // A refused document from the future reveals a gap too, but the book will never pass its time.
+    const EventTime revealed = std::max(event.complete_through, event.event_time);
+    source.heals_at = std::max(source.heals_at, std::min(revealed, latest));
   }
 }
 
@@ -82,7 +88,7 @@ ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t
   if (seen.new_epoch && source.role == SourceRole::kBook) DropList(store, context);
   ApplyResult result =
       ApplyNew(event, BodyRefusal(event, decoded, context), store, source_index, context);
-  NoteResync(event, seen, source, result);
+  NoteResync(event, seen, Latest(context), source, result);
   result.watermark_moved = AdvanceWatermark(store, context);
   result.freeze_changed = store.frozen() != was_frozen;
   return result;

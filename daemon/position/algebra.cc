@@ -1,5 +1,6 @@
 #include "position/algebra.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace shelf {
@@ -40,9 +41,15 @@ bool Counts(const Movement& movement, const Position& anchored, EventTime book_c
   return false;
 }
 
+int64_t Saturated(absl::int128 sum_milli) {
+  constexpr int64_t kBound = 4 * kQuantityMilliMax;
+  return static_cast<int64_t>(std::clamp(sum_milli, absl::int128(-kBound), absl::int128(kBound)));
+}
+
 int64_t OnHandWith(const Statement& statement, const Position& position, const StoreState& store) {
   const Position anchored = Anchored(statement);
-  int64_t on_hand = statement.quantity_milli;
+  // A ring of the largest quantities sums beyond 64 bits.
+  absl::int128 on_hand = statement.quantity_milli;
   for (uint32_t n = position.last_movement; n != 0 && store.ring.Holds(n);) {
     const Movement& movement = store.ring.At(n);
     if (Counts(movement, anchored, store.book_complete_through)) {
@@ -50,7 +57,7 @@ int64_t OnHandWith(const Statement& statement, const Position& position, const S
     }
     n = movement.previous;
   }
-  return on_hand;
+  return Saturated(on_hand);
 }
 
 bool Supersedes(const Statement& statement, int64_t on_hand_milli, const Position& position) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "absl/numeric/int128.h"
 #include "base/time.h"
 #include "position/position.h"
 #include "position/store_state.h"
@@ -28,8 +29,12 @@ struct Statement {
 // Whether `movement` adds to a position with this anchor.
 bool Counts(const Movement& movement, const Position& anchored, EventTime book_complete_through);
 
+// A sum of quantities as an int64: one that has left its range becomes a magnitude that is above
+// kQuantityMilliMax and still far from the end of the range.
+int64_t Saturated(absl::int128 sum_milli);
+
 // What on-hand would be if `statement` were the anchor: its quantity and every movement in the ring
-// that counts after it.
+// that counts after it; Saturated.
 int64_t OnHandWith(const Statement& statement, const Position& position, const StoreState& store);
 
 // Whether `statement` takes the place of the position's anchor; `on_hand_milli` is

@@ -74,33 +74,37 @@ void ApplyChunk(Event& event, StoreState& store, uint8_t source, ApplyContext& c
   }
 }
 
-// Positions that the whole list does not mention are zero at T. Their place in the book's order is
+// A position that the whole list does not mention is zero at T. Its place in the book's order is
 // the list's end; a book movement that came between begin and end stays on top when it happened
 // after T, since the list cannot have known it.
-void Sweep(StoreState& store, uint8_t source, ApplyContext& context) {
+Statement Absence(const Position& position, const StoreState& store, uint8_t source) {
   const ListState& list = store.list;
   const uint8_t epoch = store.sources[source].sequence.epoch_ordinal();
+  absl::int128 kept = 0;
+  for (uint32_t n = position.last_movement; n != 0 && store.ring.Holds(n);
+       n = store.ring.At(n).previous) {
+    const Movement& movement = store.ring.At(n);
+    const bool within = movement.role == SourceRole::kBook && movement.source == source &&
+                        movement.epoch == epoch &&
+                        movement.sequence > static_cast<uint32_t>(list.begin_sequence) &&
+                        movement.sequence < static_cast<uint32_t>(list.end_sequence);
+    if (within && movement.time_ms > list.as_of.ms) kept += movement.quantity_milli;
+  }
+  return {.kind = AnchorKind::kBook,
+          .quantity_milli = Saturated(kept),
+          .time = list.as_of,
+          .source = source,
+          .epoch = epoch,
+          .sequence = static_cast<uint32_t>(list.end_sequence)};
+}
+
+void Sweep(StoreState& store, uint8_t source, ApplyContext& context) {
   store.index.ForEach([&](PositionId id) {
     Position& position = context.positions[id];
     if (position.Has(Position::kMentioned)) return;
-    Statement absent{.kind = AnchorKind::kBook,
-                     .quantity_milli = 0,
-                     .time = list.as_of,
-                     .source = source,
-                     .epoch = epoch,
-                     .sequence = static_cast<uint32_t>(list.end_sequence)};
-    for (uint32_t n = position.last_movement; n != 0 && store.ring.Holds(n);
-         n = store.ring.At(n).previous) {
-      const Movement& movement = store.ring.At(n);
-      const bool within = movement.role == SourceRole::kBook && movement.source == source &&
-                          movement.epoch == epoch &&
-                          movement.sequence > static_cast<uint32_t>(list.begin_sequence) &&
-                          movement.sequence < static_cast<uint32_t>(list.end_sequence);
-      if (within && movement.time_ms > list.as_of.ms) {
-        absent.quantity_milli += movement.quantity_milli;
-      }
-    }
+    const Statement absent = Absence(position, store, source);
     const int64_t on_hand = OnHandWith(absent, position, store);
+    if (std::llabs(on_hand) > kQuantityMilliMax) return;
     if (!Supersedes(absent, on_hand, position)) return;
     SetAnchor(absent, on_hand, position);
     context.positions.MarkDirty(id);

@@ -16,7 +16,8 @@ void DropCovered(const Movement& movement, StoreState& store, ApplyContext& cont
   const PositionId id = store.index.Find(movement.sku, context.positions);
   Position& position = context.positions[id];
   if (!Counts(movement, position, EventTime{movement.time_ms - 1})) return;
-  position.on_hand_milli -= movement.quantity_milli;
+  position.on_hand_milli = std::clamp(position.on_hand_milli - movement.quantity_milli,
+                                      -kQuantityMilliMax, kQuantityMilliMax);
   context.positions.MarkDirty(id);
   context.touched.push_back(id);
 }

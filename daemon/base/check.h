@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define SHELF_CHECK(condition, words)                                                      \
-  do {                                                                                     \
-    if (!(condition)) {                                                                    \
+#define SHELF_CHECK(condition, words)                                                       \
+  do {                                                                                      \
+    if (!(condition)) {                                                                     \
       std::fprintf(stderr, "%s:%d: check failed: %s: %s\n", __FILE__, __LINE__, #condition, \
-                   words);                                                                 \
-      std::abort();                                                                        \
-    }                                                                                      \
+                   words);                                                                  \
+      std::abort();                                                                         \
+    }                                                                                       \
   } while (false)

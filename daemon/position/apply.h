@@ -20,8 +20,8 @@ inline constexpr int64_t kFutureToleranceMs = 5 * 60 * 1000;
 struct ApplyContext {
   PositionTable& positions;
   Names<SkuId>& skus;
-  PartitionTime now;         // meaningless before the first tick
-  bool time_known = false;   // a tick has been seen: only then is anything refused as future
+  PartitionTime now;           // meaningless before the first tick
+  bool time_known = false;     // a tick has been seen: only then is anything refused as future
   int64_t record_time_ms = 0;  // Kafka's timestamp; 0 = none
   // Appended to: positions whose on-hand or evidence changed; one may stand here twice.
   std::vector<PositionId>& touched;
@@ -29,9 +29,9 @@ struct ApplyContext {
 
 struct ApplyResult {
   RejectReason reject = RejectReason::kNone;  // of the whole body; its sequence may be consumed
-  bool duplicate = false;       // seen before: nothing changed
-  bool opened_gap = false;      // ask the source to send again what is missing
-  bool wants_list = false;      // ask the source for a full list
+  bool duplicate = false;                     // seen before: nothing changed
+  bool opened_gap = false;                    // ask the source to send again what is missing
+  bool wants_list = false;                    // ask the source for a full list
   bool watermark_moved = false;
   bool freeze_changed = false;  // StoreState::frozen() is not what it was
 };

@@ -53,6 +53,8 @@ struct alignas(64) Position {
   static constexpr uint8_t kMentioned = 1;  // in the list that is being received
   static constexpr uint8_t kNilPick = 2;    // see StoreState::nil_picks
   static constexpr uint8_t kDirty = 4;      // changed since the last checkpoint was taken
+  // Its answer changes when the store's watermark moves on: in Store::awaiting_watermark.
+  static constexpr uint8_t kAwaitsWatermark = 8;
   static constexpr uint8_t kDurableFlags = kMentioned | kNilPick;
 
   bool Has(uint8_t flag) const { return (flags & flag) != 0; }

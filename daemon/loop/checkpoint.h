@@ -1,0 +1,62 @@
+// The world to rows and back. A checkpoint is one atomic batch: what changed since the last one,
+// with the input and output offsets it is the effect of.
+// THREAD: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "loop/publisher.h"
+#include "loop/world.h"
+#include "state/checkpoint_store.h"
+
+namespace shelf {
+
+// What a checkpoint holds beside the world.
+struct CheckpointMeta {
+  int32_t partitions_total = 0;
+  uint64_t incarnation = 0;                    // of the process that wrote it
+  bool has_incarnation = false;                // false: nothing was ever written here
+  int64_t reference_next = 0;                  // first reference record not in the tables
+  std::map<OutputPartition, int64_t> outputs;  // offset after our newest acknowledged record
+};
+
+// Reference records applied since the last checkpoint, by key; nullopt = removed.
+using ReferenceDelta = std::map<std::string, std::optional<std::string>>;
+
+// Appends everything that changed and takes the marks of change off.
+class CheckpointGatherer {
+ public:
+  explicit CheckpointGatherer(World& world) : world_(world) {}
+
+  void Gather(const CheckpointMeta& meta, ReferenceDelta& reference, CheckpointBatch& batch);
+  // What was restored is not written again.
+  void Restored();
+
+ private:
+  void GatherNames(CheckpointBatch& batch);
+  void GatherMeta(const CheckpointMeta& meta, CheckpointBatch& batch);
+  void GatherPartitions(CheckpointBatch& batch);
+  void GatherStores(CheckpointBatch& batch);
+  void GatherRing(Store& store, CheckpointBatch& batch);
+  void GatherPositions(CheckpointBatch& batch);
+
+  World& world_;
+  uint32_t store_names_saved_ = 0;
+  uint32_t sku_names_saved_ = 0;
+  std::string row_;  // reused
+};
+
+// Reads the meta rows alone. DataLoss when they cannot be read; FailedPrecondition for a format of
+// a newer version.
+absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store);
+
+// Fills an empty world. Slots are matched by channel name; keys that were not clean are put into
+// Partition::say_again. DataLoss names the row that cannot be read.
+absl::Status RestoreWorld(CheckpointStore& store, World& world);
+
+}  // namespace shelf

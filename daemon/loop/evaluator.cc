@@ -1,0 +1,162 @@
+#include "loop/evaluator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace shelf {
+namespace {
+
+const Calendar& CalendarOf(const Store& store) {
+  static const Calendar kRoundTheClock;
+  return store.info != nullptr ? store.info->calendar : kRoundTheClock;
+}
+
+void AddSilence(const Store& store, const Position& position, Facts& facts) {
+  if (position.sales < 2) return;
+  const Calendar& calendar = CalendarOf(store);
+  const int64_t first_ms = int64_t{position.first_sale_s} * 1000;
+  const int64_t last_ms = int64_t{position.last_sale_s} * 1000;
+  facts.mean_gap_ms = calendar.TradingMs(first_ms, last_ms) / (position.sales - 1);
+  facts.silence_ms = std::max<int64_t>(0, calendar.TradingMs(last_ms, store.state.watermark.ms));
+}
+
+void AddStops(const World& world, const Position& position, Facts& facts) {
+  for (const StopFacts& stop : world.stops) {
+    if (!stop.any_sku && stop.sku != position.sku) continue;
+    if (!stop.any_store && stop.store != position.store) continue;
+    if (stop.expires != kNever && facts.now >= stop.expires) continue;
+    facts.stopped |= stop.channels;
+    facts.stops_until = std::min(facts.stops_until, stop.expires);
+  }
+}
+
+}  // namespace
+
+Facts FactsOf(World& world, PositionId id) {
+  const Position& position = world.positions[id];
+  Store& store = world.StoreOf(position.store);
+  const ItemFacts& item = world.ItemOf(position.sku);
+  Facts facts;
+  facts.now = world.PartitionOf(store).now;
+  facts.on_hand_milli = position.on_hand_milli;
+  facts.step_milli = item.step_milli;
+  facts.store_known = store.info != nullptr;
+  facts.item_known = item.known;
+  facts.store_closed = store.info != nullptr && store.info->closed;
+  facts.served = store.served;
+  facts.blocked = item.blocked;
+  facts.store_class = store.rule_class;
+  facts.item_class = item.rule_class;
+  facts.lag_ms = store.lag_ms;
+  facts.nil_pick = position.Has(Position::kNilPick);
+  if (!store.listings.empty()) {
+    const auto listing = store.listings.find(position.sku);
+    if (listing != store.listings.end()) facts.listed = listing->second;
+  }
+  AddSilence(store, position, facts);
+  if (!world.stops.empty()) AddStops(world, position, facts);
+  return facts;
+}
+
+void Evaluator::Evaluate(PositionId id, int64_t cause_offset) {
+  const Facts facts = FactsOf(world_, id);
+  const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
+  const std::vector<ChannelRules>& channels = world_.rules->channels();
+  PartitionTime until = kNever;
+  for (uint16_t c = 0; c < channels.size(); ++c) {
+    const Decision decision = shelf::Evaluate(facts, ChannelId(c), channels[c], plans[c]);
+    until = std::min(until, decision.until);
+    Offer(id, ChannelId(c), decision, cause_offset);
+  }
+  Store& store = world_.StoreOf(id);
+  until = std::min(until, QuietDue(id, store, facts));
+  world_.PartitionOf(store).wheel.Schedule(id, until);
+  ++evaluations_;
+}
+
+// The silence is measured to the watermark, which follows partition time: until partition time is
+// there the wheel waits; from then on the watermark's own moves decide.
+PartitionTime Evaluator::QuietDue(PositionId id, Store& store, const Facts& facts) {
+  if (facts.mean_gap_ms <= 0) return kNever;
+  Position& position = world_.positions[id];
+  const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
+  int64_t least_ms = INT64_MAX;
+  for (const ChannelPlan& plan : plans) {
+    if (plan.presence == nullptr || plan.presence->quiet_limit <= 0) continue;
+    const double limit_ms = plan.presence->quiet_limit * static_cast<double>(facts.mean_gap_ms);
+    const auto silence_ms = static_cast<int64_t>(std::min(std::ceil(limit_ms), 1e15));
+    if (facts.silence_ms < silence_ms) least_ms = std::min(least_ms, silence_ms);
+  }
+  if (least_ms == INT64_MAX) return kNever;
+  const int64_t last_ms = int64_t{position.last_sale_s} * 1000;
+  const PartitionTime due{CalendarOf(store).After(last_ms, least_ms)};
+  if (due > facts.now) return due;
+  if (!position.Has(Position::kAwaitsWatermark)) {
+    position.Set(Position::kAwaitsWatermark);
+    store.awaiting_watermark.push_back(id);
+  }
+  return kNever;
+}
+
+void Evaluator::EvaluateAwaiting(Store& store, int64_t cause_offset) {
+  if (store.awaiting_watermark.empty()) return;
+  const std::vector<PositionId> waiting = std::exchange(store.awaiting_watermark, {});
+  for (const PositionId id : waiting) {
+    world_.positions[id].Clear(Position::kAwaitsWatermark);
+    Evaluate(id, cause_offset);
+  }
+}
+
+void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision,
+                      int64_t cause_offset) {
+  const Slot slot = world_.positions.SlotOf(id, channel);
+  const auto sellable = static_cast<uint32_t>(decision.sellable);
+  const auto status = static_cast<uint8_t>(decision.status);
+  if (!slot.Has(SlotFlags::kPublished)) {
+    // The first record of a key goes out even at zero, but only where the channel may sell at all.
+    if (decision.ineligible != Ineligible::kNo) return;
+  } else if (slot.sellable == sellable && (slot.flags & SlotFlags::kStatusMask) == status) {
+    return;
+  }
+  slot.sellable = sellable;
+  slot.Clear(SlotFlags::kStatusMask);
+  slot.Set(static_cast<uint8_t>(status | SlotFlags::kPublished));
+  world_.positions.MarkDirty(id);
+  outbox_.Queue({id, channel, cause_offset}, sellable == 0);
+}
+
+void Evaluator::Republish(PositionId id, int64_t cause_offset) {
+  for (uint16_t c = 0; c < world_.rules->channels().size(); ++c) {
+    const Slot slot = world_.positions.SlotOf(id, ChannelId(c));
+    if (!slot.Has(SlotFlags::kPublished)) continue;
+    outbox_.Queue({id, ChannelId(c), cause_offset}, slot.sellable == 0);
+    world_.positions.MarkDirty(id);
+  }
+}
+
+void Evaluator::EvaluateStore(Store& store, int64_t cause_offset) {
+  if (!world_.PartitionOf(store).live()) return;
+  store.state.index.ForEach([&](PositionId id) { Evaluate(id, cause_offset); });
+}
+
+void Evaluator::EvaluateSku(SkuId sku, int64_t cause_offset) {
+  for (Store& store : world_.stores) {
+    if (!world_.PartitionOf(store).live()) continue;
+    const PositionId id = store.state.index.Find(sku, world_.positions);
+    if (id.valid()) Evaluate(id, cause_offset);
+  }
+}
+
+void Evaluator::EvaluatePartition(Partition& partition, int64_t cause_offset) {
+  for (const StoreId id : partition.stores) EvaluateStore(world_.StoreOf(id), cause_offset);
+}
+
+Decision Evaluator::Decide(PositionId id, ChannelId channel) {
+  const Facts facts = FactsOf(world_, id);
+  const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
+  return shelf::Evaluate(facts, channel, world_.rules->channels()[channel.value],
+                         plans[channel.value]);
+}
+
+}  // namespace shelf

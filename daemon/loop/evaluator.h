@@ -1,0 +1,50 @@
+// From a position to its channels' decisions: gathers the facts, runs the stages, compares with
+// what was decided before, and hands what differs to the outbox.
+// THREAD: the worker's.
+#pragma once
+
+#include <cstdint>
+
+#include "loop/outbox.h"
+#include "loop/world.h"
+
+namespace shelf {
+
+// The facts an evaluation of the position would see now. Also used to explain a number.
+Facts FactsOf(World& world, PositionId id);
+
+class Evaluator {
+ public:
+  // Borrows both, which outlive it.
+  Evaluator(World& world, Outbox& outbox) : world_(world), outbox_(outbox) {}
+
+  // Evaluates all channels of a position of a live partition and schedules its next due time.
+  // `cause_offset`: the input record that made it necessary.
+  void Evaluate(PositionId id, int64_t cause_offset);
+  // The same for every position of a store, of a SKU over all stores, of a partition.
+  void EvaluateStore(Store& store, int64_t cause_offset);
+  void EvaluateSku(SkuId sku, int64_t cause_offset);
+  void EvaluatePartition(Partition& partition, int64_t cause_offset);
+
+  // Records of these keys carry something that changed beside the number: published keys go out
+  // again.
+  void Republish(PositionId id, int64_t cause_offset);
+
+  // The watermark moved without changing the lag's band: positions whose silence it decides.
+  void EvaluateAwaiting(Store& store, int64_t cause_offset);
+
+  // One channel's decision as it would be now, with its stages.
+  Decision Decide(PositionId id, ChannelId channel);
+
+  uint64_t evaluations() const { return evaluations_; }
+
+ private:
+  PartitionTime QuietDue(PositionId id, Store& store, const Facts& facts);
+  void Offer(PositionId id, ChannelId channel, const Decision& decision, int64_t cause_offset);
+
+  World& world_;
+  Outbox& outbox_;
+  uint64_t evaluations_ = 0;
+};
+
+}  // namespace shelf

@@ -1,0 +1,25 @@
+// How far a store's sales are known to lie behind partition time, in its trading time, and when
+// that alone changes what its positions may offer.
+#pragma once
+
+#include "loop/world.h"
+
+namespace shelf {
+
+// A tick came: partition time moves on (never back), and a stretch without ticks that just ended is
+// noted as deaf. True when the set of deaf stretches changed, so that every store's lag must be
+// computed again.
+bool MoveTime(Partition& partition, PartitionTime to);
+
+// Partition time - watermark in trading time, without the deaf stretches that the store has not
+// been heard after. kLagUnknownMs when nothing was ever promised. >= 0.
+int64_t LagMs(const Store& store, const Partition& partition);
+
+// Computes the store's lag and the instant at which it crosses the next border by itself. True when
+// the lag lies between other borders than before: all the store's positions must be evaluated.
+bool UpdateLag(Store& store, const Partition& partition, const World& world);
+
+// The store made a promise just now.
+void NoteHeard(Store& store, const Partition& partition);
+
+}  // namespace shelf

@@ -1,0 +1,85 @@
+// What the daemon says beside availability: beacons of locations, requests to agents, ticks.
+// THREAD: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "io/sink.h"
+#include "loop/publisher.h"
+#include "loop/world.h"
+#include "shelf/v1/request.pb.h"
+
+namespace shelf {
+
+// LocationState: every `interval_ms` of partition time, and at once where Store::beacon_due.
+class Beacon {
+ public:
+  Beacon(World& world, Sink& sink, Versions& versions, int64_t interval_ms)
+      : world_(world), sink_(sink), versions_(versions), interval_ms_(interval_ms) {}
+
+  // Sends what is due in a live partition.
+  void Run(Partition& partition);
+  // Sends the states of one store's locations now; false when the sink took not all.
+  bool Send(Store& store);
+
+ private:
+  World& world_;
+  Sink& sink_;
+  Versions& versions_;
+  const int64_t interval_ms_;
+  std::string key_, value_;
+};
+
+// ResyncRequest: at once when something is found missing, then with doubling pauses until it came.
+class Requests {
+ public:
+  Requests(World& world, Sink& sink, Versions& versions)
+      : world_(world), sink_(sink), versions_(versions) {}
+
+  // Asks again for whatever is missing in a live partition's stores and due.
+  void Run(Partition& partition);
+  // Asks now for what the source lacks: its first gap, or a full list.
+  void Ask(Store& store, int source, std::string_view reason);
+  // Answers an event of an old epoch.
+  void AnswerOldEpoch(const Store& store, const SourceState& source);
+  // Asks people to count again.
+  void AskForCount(const Store& store, const SourceState& source,
+                   const std::vector<std::string>& skus);
+
+ private:
+  v1::ResyncRequest Blank(const Store& store, const SourceState& source, std::string_view reason);
+  void Send(const v1::ResyncRequest& request);
+
+  World& world_;
+  Sink& sink_;
+  Versions& versions_;
+};
+
+// The owner's ticks: time and what is in force, appended to each input partition.
+class Ticker {
+ public:
+  Ticker(World& world, Sink& sink, uint64_t incarnation, int64_t interval_ms)
+      : world_(world), sink_(sink), incarnation_(incarnation), interval_ms_(interval_ms) {}
+
+  // Appends a tick to every owned partition whose last one is acknowledged, when `wall_ms` (Unix
+  // ms, the caller's clock) is an interval past the last round. `reference_offset`: the newest
+  // reference record that has been read; -1 = none.
+  void Run(int64_t wall_ms, int64_t reference_offset);
+  void Delivered(const Delivery& delivery);
+  // Ticks appended and not acknowledged.
+  size_t unacknowledged() const { return unacknowledged_.size(); }
+
+ private:
+  World& world_;
+  Sink& sink_;
+  const uint64_t incarnation_;
+  const int64_t interval_ms_;
+  int64_t last_round_ms_ = INT64_MIN;
+  uint64_t count_ = 0;
+  std::set<int32_t> unacknowledged_;  // partitions
+};
+
+}  // namespace shelf

@@ -1,0 +1,123 @@
+// What follows from reference data for stores and items, kept beside them so that an evaluation
+// reads plain fields and bit sets.
+#include <algorithm>
+
+#include "base/percent.h"
+#include "loop/world.h"
+
+namespace shelf {
+namespace {
+
+bool ServesChannel(const StoreInfo& info, const ChannelRules& channel) {
+  if (channel.methods.empty()) return true;
+  return std::any_of(info.services.begin(), info.services.end(), [&](const ServiceInfo& service) {
+    return std::find(channel.methods.begin(), channel.methods.end(), service.method) !=
+           channel.methods.end();
+  });
+}
+
+ChannelSet NamedChannels(const World& world, const std::vector<std::string>& names) {
+  ChannelSet set = 0;
+  const std::vector<ChannelRules>& channels = world.rules->channels();
+  for (size_t c = 0; c < channels.size(); ++c) {
+    if (std::find(names.begin(), names.end(), channels[c].name) != names.end()) {
+      set |= ChannelSet{1} << c;
+    }
+  }
+  return set;
+}
+
+ChannelSet ListedChannels(const World& world, const ListingInfo& listing) {
+  if (listing.delisted) return 0;
+  return listing.channels.empty() ? kAllChannels : NamedChannels(world, listing.channels);
+}
+
+// Declared sources get their roles before their first event: a required early source holds the
+// watermark back from the start. Roles hold for what comes after them.
+void DeclareSources(World& world, Store& store) {
+  for (const SourceInfo& declared : store.info->sources)
+    world.FindOrAddSource(declared.name, store);
+}
+
+}  // namespace
+
+void ResolveStore(World& world, Store& store) {
+  const std::string_view name = world.store_names.Text(store.state.id);
+  store.info = world.reference.FindStore(name);
+  store.served = 0;
+  StoreScope scope{.store = name, .region = {}, .groups = {}};
+  if (store.info != nullptr) {
+    scope.region = store.info->region;
+    scope.groups = store.info->groups;
+    const std::vector<ChannelRules>& channels = world.rules->channels();
+    for (size_t c = 0; c < channels.size(); ++c) {
+      if (ServesChannel(*store.info, channels[c])) store.served |= ChannelSet{1} << c;
+    }
+    DeclareSources(world, store);
+  }
+  for (SourceState& source : store.state.sources) {
+    const SourceInfo info =
+        store.info != nullptr ? store.info->Source(source.name) : DefaultSource(source.name);
+    source.role = info.role;
+    source.required = info.required;
+  }
+  store.rule_class = world.rules->StoreClass(scope);
+  store.lag_band = -1;
+}
+
+void ResolveItem(World& world, SkuId sku) {
+  const std::string_view name = world.sku_names.Text(sku);
+  const ItemInfo* info = world.reference.FindItem(name);
+  ItemFacts& facts = world.items[sku.value];
+  facts = ItemFacts{};
+  ItemScope scope{.sku = name, .category = {}};
+  if (info != nullptr) {
+    facts.known = true;
+    facts.step_milli = info->step_milli;
+    facts.blocked = NamedChannels(world, info->blocked_channels);
+    scope.category = info->category;
+  }
+  facts.rule_class = world.rules->ItemClass(scope);
+}
+
+void ResolveStops(World& world) {
+  world.stops.clear();
+  for (const StopInfo& stop : world.reference.stops()) {
+    StopFacts facts;
+    facts.any_sku = stop.sku.empty();
+    facts.any_store = stop.store.empty();
+    // Interned, so that the stop also holds for a name that is seen only later.
+    if (!facts.any_sku) facts.sku = world.sku_names.Intern(stop.sku);
+    if (!facts.any_store) facts.store = world.store_names.Find(stop.store);
+    if (!stop.channel.empty()) facts.channels = NamedChannels(world, {stop.channel});
+    if (stop.expires_at_ms > 0) facts.expires = PartitionTime{stop.expires_at_ms};
+    world.stops.push_back(facts);
+  }
+}
+
+ChannelIds IdsOf(std::string_view reference_key, const ReferenceTables& tables) {
+  const auto parts = SplitKey(reference_key);
+  if (!parts.has_value() || parts->size() != 2) return {};
+  const std::string& name = (*parts)[1];
+  if ((*parts)[0] == "store") {
+    const StoreInfo* store = tables.FindStore(name);
+    return store != nullptr ? store->channel_ids : ChannelIds{};
+  }
+  const ItemInfo* item = (*parts)[0] == "item" ? tables.FindItem(name) : nullptr;
+  return item != nullptr ? item->channel_ids : ChannelIds{};
+}
+
+void NoteListing(World& world, const ReferenceChange& change) {
+  const StoreId id = world.store_names.Find(change.store);
+  if (!id.valid()) return;
+  Store& store = world.StoreOf(id);
+  const SkuId sku = world.sku_names.Intern(change.sku);
+  const ListingInfo* listing = world.reference.FindListing(change.store, change.sku);
+  if (listing == nullptr) {
+    store.listings.erase(sku);
+  } else {
+    store.listings[sku] = ListedChannels(world, *listing);
+  }
+}
+
+}  // namespace shelf

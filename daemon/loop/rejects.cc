@@ -1,0 +1,57 @@
+#include "loop/rejects.h"
+
+#include <array>
+
+#include "loop/tag.h"
+
+namespace shelf {
+
+void Rejects::Refuse(const Record& record, RejectReason reason, std::string_view detail,
+                     PartitionTime now, std::string_view topic) {
+  const uint32_t number = next_number_++;
+  Waiting& reject = waiting_[number];
+  reject.key = std::string(record.key);
+  reject.value = std::string(record.value);
+  reject.reason = std::string(RejectReasonName(reason));
+  reject.detail = std::string(detail);
+  reject.topic = topic.empty() ? input_topic_ : std::string(topic);
+  reject.partition = std::to_string(record.partition);
+  reject.offset = std::to_string(record.offset);
+  reject.time = std::to_string(now.ms);
+  ++counts_[reject.reason];
+  reject.sent = Send(number, reject);
+}
+
+bool Rejects::Send(uint32_t number, Waiting& reject) {
+  const std::array<Header, 6> headers = {{{"reason", reject.reason},
+                                          {"detail", reject.detail},
+                                          {"topic", reject.topic},
+                                          {"partition", reject.partition},
+                                          {"offset", reject.offset},
+                                          {"time", reject.time}}};
+  return sink_.TrySend({.topic = Topic::kRejects,
+                        .partition = -1,
+                        .key = reject.key,
+                        .value = reject.value,
+                        .headers = headers,
+                        .tag = Tag{.kind = TagKind::kReject, .value = number}.Pack()});
+}
+
+void Rejects::Flush() {
+  for (auto& [number, reject] : waiting_) {
+    if (!reject.sent) reject.sent = Send(number, reject);
+    if (!reject.sent) return;
+  }
+}
+
+void Rejects::Delivered(const Delivery& delivery) {
+  const auto it = waiting_.find(Tag::Unpack(delivery.tag).value);
+  if (it == waiting_.end()) return;
+  if (delivery.status.ok()) {
+    waiting_.erase(it);
+  } else {
+    it->second.sent = false;
+  }
+}
+
+}  // namespace shelf

@@ -1,0 +1,52 @@
+// The dead-letter path: what was refused goes to `stock-rejects` with reason and place, and its
+// input offset counts only after the reject is in the log.
+// THREAD: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "decode/reject.h"
+#include "io/sink.h"
+#include "io/source.h"
+
+namespace shelf {
+
+class Rejects {
+ public:
+  // `sink` outlives it. `input_topic` is what the `topic` header says.
+  Rejects(Sink& sink, std::string input_topic)
+      : sink_(sink), input_topic_(std::move(input_topic)) {}
+
+  // Refuses a record, or one line of it. `detail` says the place and the reason in words.
+  // `now`: partition time, for the `time` header; `topic`: where the record came from when not from
+  // the input topic.
+  void Refuse(const Record& record, RejectReason reason, std::string_view detail, PartitionTime now,
+              std::string_view topic = {});
+
+  // Sends what the sink did not take before.
+  void Flush();
+  void Delivered(const Delivery& delivery);
+
+  // Rejects not yet acknowledged: while there are any, no checkpoint may pass their input.
+  size_t pending() const { return waiting_.size(); }
+  const std::map<std::string, uint64_t>& counts() const { return counts_; }
+
+ private:
+  struct Waiting {
+    std::string key, value, reason, detail, topic, partition, offset, time;
+    bool sent = false;
+  };
+  bool Send(uint32_t number, Waiting& reject);
+
+  Sink& sink_;
+  const std::string input_topic_;
+  uint32_t next_number_ = 0;
+  std::map<uint32_t, Waiting> waiting_;
+  std::map<std::string, uint64_t> counts_;  // by reason
+};
+
+}  // namespace shelf

@@ -1,0 +1,217 @@
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "loop/checkpoint.h"
+#include "position/watermark.h"
+#include "state/rows.h"
+
+namespace shelf {
+namespace {
+
+absl::Status Unreadable(std::string_view key) {
+  return absl::DataLossError(absl::StrCat(
+      "checkpoint row ", absl::CHexEscape(absl::string_view(key.data(), key.size())),
+      " cannot be read: restore a backup, or move the state folder away to build it from the log"));
+}
+
+class Restorer {
+ public:
+  Restorer(CheckpointStore& store, World& world) : store_(store), world_(world) {}
+
+  absl::Status Run() {
+    for (const auto step :
+         {&Restorer::Channels, &Restorer::Names, &Restorer::Partitions, &Restorer::Reference,
+          &Restorer::Stores, &Restorer::Rings, &Restorer::Positions}) {
+      if (absl::Status status = (this->*step)(); !status.ok()) return status;
+    }
+    for (Store& store : world_.stores) RebuildEarly(store.state);
+    return absl::OkStatus();
+  }
+
+ private:
+  using Visit = std::function<absl::Status(std::string_view, std::string_view)>;
+  absl::Status Each(RowKind kind, const Visit& visit) { return store_.Scan(Prefix(kind), visit); }
+
+  // Which channel of today a stored slot belongs to.
+  absl::Status Channels() {
+    return store_.Scan(TextKey(RowKind::kMeta, "channels"),
+                       [&](std::string_view key, std::string_view value) {
+                         ByteReader reader(value);
+                         slots_.resize(reader.Get<uint8_t>());
+                         const std::vector<ChannelRules>& channels = world_.rules->channels();
+                         for (ChannelId& slot : slots_) {
+                           const std::string_view name = reader.GetString();
+                           for (size_t c = 0; c < channels.size(); ++c) {
+                             if (channels[c].name == name)
+                               slot = ChannelId(static_cast<uint16_t>(c));
+                           }
+                         }
+                         return reader.done() ? absl::OkStatus() : Unreadable(key);
+                       });
+  }
+
+  absl::Status Names() {
+    absl::Status status =
+        Each(RowKind::kStoreName, [&](std::string_view key, std::string_view value) {
+          const bool in_order = world_.store_names.Intern(value).value == FirstNumber(key);
+          return in_order ? absl::OkStatus() : Unreadable(key);
+        });
+    if (!status.ok()) return status;
+    return Each(RowKind::kSkuName, [&](std::string_view key, std::string_view value) {
+      const bool in_order = world_.sku_names.Intern(value).value == FirstNumber(key);
+      return in_order ? absl::OkStatus() : Unreadable(key);
+    });
+  }
+
+  absl::Status Partitions() {
+    return Each(RowKind::kPartition, [&](std::string_view key, std::string_view value) {
+      ByteReader reader(value);
+      Partition& partition = world_.AddPartition(static_cast<int32_t>(FirstNumber(key)));
+      partition.next_offset = reader.Get<int64_t>();
+      partition.now.ms = reader.Get<int64_t>();
+      partition.time_known = reader.Get<uint8_t>() != 0;
+      partition.reference_offset = reader.Get<int64_t>();
+      partition.deaf_count = reader.Get<int64_t>();
+      for (auto n = reader.Get<uint32_t>(); n > 0 && reader.ok(); --n) {
+        DeafStretch& stretch = partition.deaf.emplace_back();
+        stretch.number = reader.Get<int64_t>();
+        stretch.from.ms = reader.Get<int64_t>();
+        stretch.to.ms = reader.Get<int64_t>();
+      }
+      for (auto n = reader.Get<uint32_t>(); n > 0 && reader.ok(); --n) {
+        KeyNames& names = partition.say_again.emplace_back();
+        names.channel = std::string(reader.GetString());
+        names.store = std::string(reader.GetString());
+        names.sku = std::string(reader.GetString());
+      }
+      return reader.done() ? absl::OkStatus() : Unreadable(key);
+    });
+  }
+
+  absl::Status Reference() {
+    return Each(RowKind::kReference, [&](std::string_view key, std::string_view value) {
+      const auto change = world_.reference.Apply(key.substr(1), value);
+      if (!change.ok()) return Unreadable(key);
+      if (change->kind == ReferenceChange::Kind::kListing) listings_.push_back(*change);
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status Stores() {
+    absl::Status status = Each(RowKind::kStore, [&](std::string_view key, std::string_view value) {
+      const StoreId id(FirstNumber(key));
+      if (id.value != world_.stores.size()) return Unreadable(key);
+      Store& store = world_.stores.emplace_back(id, world_.options.ring_bytes_max_per_store);
+      StoreRow row;
+      if (!DecodeStore(value, row, store.state)) return Unreadable(key);
+      store.partition = row.partition;
+      store.heard_stretches = row.heard_stretches;
+      store.state.ring.Restore(row.ring_first, row.ring_complete_after);
+      store.ring_saved_first = row.ring_first;
+      store.requests.resize(store.state.sources.size());
+      world_.AddPartition(row.partition).stores.push_back(id);
+      ResolveStore(world_, store);
+      return absl::OkStatus();
+    });
+    if (!status.ok()) return status;
+    ResolveStops(world_);
+    for (const ReferenceChange& change : listings_) NoteListing(world_, change);
+    return absl::OkStatus();
+  }
+
+  absl::Status Rings() {
+    return Each(RowKind::kMovements, [&](std::string_view key, std::string_view value) {
+      const StoreId id(FirstNumber(key));
+      if (id.value >= world_.stores.size()) return Unreadable(key);
+      Store& store = world_.StoreOf(id);
+      uint32_t number = 0;
+      std::vector<Movement> movements;
+      if (!DecodeBlock(value, number, movements)) return Unreadable(key);
+      for (const Movement& movement : movements) {
+        // A block may still hold movements that were dropped since.
+        if (number++ == store.state.ring.next()) store.state.ring.RestorePush(movement);
+      }
+      store.ring_saved_next = store.state.ring.next();
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status Positions() {
+    PositionRow row;
+    return Each(RowKind::kPosition, [&](std::string_view key, std::string_view value) {
+      const StoreId store_id(FirstNumber(key));
+      const SkuId sku(SecondNumber(key));
+      row = PositionRow{};
+      if (store_id.value >= world_.stores.size() || sku.value >= world_.sku_names.size() ||
+          !DecodePosition(value, row)) {
+        return Unreadable(key);
+      }
+      Store& store = world_.StoreOf(store_id);
+      const PositionId id = world_.positions.Add(store_id, sku);
+      row.position.store = store_id;
+      row.position.sku = sku;
+      world_.positions[id] = row.position;
+      store.state.index.Insert(id, world_.positions);
+      if (row.position.Has(Position::kNilPick)) store.state.nil_picks[id] = row.nil_pick_ms;
+      RestoreSlots(row, id, store);
+      return absl::OkStatus();
+    });
+  }
+
+  void RestoreSlots(const PositionRow& row, PositionId id, Store& store) {
+    for (size_t s = 0; s < row.slots.size() && s < slots_.size(); ++s) {
+      if (!slots_[s].valid()) continue;
+      const PositionRow::ChannelSlot& saved = row.slots[s];
+      const Slot slot = world_.positions.SlotOf(id, slots_[s]);
+      slot.sellable = saved.sellable;
+      slot.flags = saved.flags;
+      if (!slot.Has(SlotFlags::kUnacknowledged)) continue;
+      slot.Clear(SlotFlags::kUnacknowledged);
+      world_.PartitionOf(store).say_again.push_back(
+          {world_.rules->channels()[slots_[s].value].name,
+           std::string(world_.store_names.Text(store.state.id)),
+           std::string(world_.sku_names.Text(world_.positions[id].sku))});
+    }
+  }
+
+  CheckpointStore& store_;
+  World& world_;
+  std::vector<ChannelId> slots_;  // by stored slot; invalid: the channel is gone
+  std::vector<ReferenceChange> listings_;
+};
+
+}  // namespace
+
+absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store) {
+  CheckpointMeta meta;
+  const absl::Status status = store.Scan(
+      TextKey(RowKind::kMeta, "checkpoint"), [&](std::string_view key, std::string_view value) {
+        ByteReader reader(value);
+        const auto version = reader.Get<uint32_t>();
+        if (version > kFormatVersion) {
+          return absl::FailedPreconditionError(
+              absl::StrCat("the state is of format ", version, ", this shelfd reads up to ",
+                           kFormatVersion, ": use the newer shelfd"));
+        }
+        meta.partitions_total = reader.Get<int32_t>();
+        meta.incarnation = reader.Get<uint64_t>();
+        meta.has_incarnation = true;
+        meta.reference_next = reader.Get<int64_t>();
+        for (auto n = reader.Get<uint32_t>(); n > 0 && reader.ok(); --n) {
+          const auto topic = reader.Get<Topic>();
+          const auto partition = reader.Get<int32_t>();
+          meta.outputs[{topic, partition}] = reader.Get<int64_t>();
+        }
+        return reader.done() ? absl::OkStatus() : Unreadable(key);
+      });
+  if (!status.ok()) return status;
+  return meta;
+}
+
+absl::Status RestoreWorld(CheckpointStore& store, World& world) {
+  return Restorer(store, world).Run();
+}
+
+}  // namespace shelf

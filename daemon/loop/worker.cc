@@ -1,0 +1,171 @@
+#include "loop/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "decode/decode.h"
+
+namespace shelf {
+namespace {
+
+constexpr size_t kRejectsPendingMax = 1000;
+
+}  // namespace
+
+Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
+               std::vector<ChannelOutput> outputs, CheckpointStore* store)
+    : options_(std::move(options)),
+      outputs_(std::move(outputs)),
+      store_(store),
+      world_(options_.world, std::move(rules)),
+      outbox_(world_.positions),
+      evaluator_(world_, outbox_),
+      gatherer_(world_) {
+  if (store_ != nullptr) writer_ = std::make_unique<CheckpointWriter>(*store_);
+}
+
+Worker::~Worker() = default;
+
+absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
+  SHELF_CHECK(state_ == WorkerState::kRunning, "Begin comes first");
+  // 1. What the broker has taken; what others ask; the time, into each partition's log.
+  TakeDeliveries(0);
+  RunPosted();
+  if (options_.writes_ticks) ticker_->Run(wall_ms, reference_seen_);
+
+  // 2. Poll. A full outbox or a checkpoint that waits for rejects stops the intake, never drops.
+  if (absl::Status status = PollReference(); !status.ok()) return status;
+  batch_.clear();
+  if (IntakeOpen()) {
+    absl::Status status = events_->Poll(wait_ms, options_.batch_records_max, batch_);
+    if (!status.ok()) return status;
+  } else {
+    TakeDeliveries(wait_ms);
+  }
+
+  // 3. Decode, apply, evaluate each; a tick also brings its partition's due re-evaluations.
+  for (const Record& record : batch_) Handle(record);
+
+  // 4. Publish what was decided, zeros first.
+  rejects_->Flush();
+  if (!options_.publish_on_ticks_only) publisher_->Flush();
+
+  // 5. Checkpoint: state and offsets as one batch, written behind on its own thread.
+  return Checkpoint(wall_ms);
+}
+
+void Worker::TakeDeliveries(int wait_ms) {
+  deliveries_.clear();
+  sink_->Drain(wait_ms, deliveries_);
+  for (const Delivery& delivery : deliveries_) {
+    switch (Tag::Unpack(delivery.tag).kind) {
+      case TagKind::kAvailability:
+        publisher_->Delivered(delivery);
+        changed_since_checkpoint_ = true;
+        break;
+      case TagKind::kReject:
+        rejects_->Delivered(delivery);
+        break;
+      case TagKind::kTick:
+        ticker_->Delivered(delivery);
+        break;
+      case TagKind::kOther:  // beacons and requests come again by themselves
+        break;
+    }
+  }
+}
+
+bool Worker::IntakeOpen() const {
+  const bool waits_for_rejects = checkpoint_due_ && rejects_->pending() > 0;
+  return outbox_.waiting() < options_.outbox_keys_max && !waits_for_rejects &&
+         rejects_->pending() < kRejectsPendingMax;
+}
+
+void Worker::Handle(const Record& record) {
+  Partition* partition = world_.FindPartition(record.partition);
+  if (partition == nullptr) return;  // not ours (any more)
+  event_.Clear();
+  const RejectReason decoded =
+      record.has_value ? Decode(record.value, event_) : RejectReason::kMalformed;
+  if (decoded == RejectReason::kNone && event_.body == Body::kTick) {
+    HandleTick(record, *partition);
+  } else if (Accepts(record, *partition, decoded)) {
+    HandleEvent(record, *partition, decoded);
+  }
+  partition->next_offset = record.offset + 1;
+  ++counters_.records;
+  changed_since_checkpoint_ = true;
+}
+
+void Worker::Publish() {
+  rejects_->Flush();
+  publisher_->Flush();
+}
+
+absl::Status Worker::Checkpoint(int64_t wall_ms) {
+  if (writer_ == nullptr) return absl::OkStatus();
+  if (std::optional<absl::Status> result = writer_->TakeResult(); result.has_value()) {
+    if (!result->ok()) return *result;
+    ++counters_.checkpoints;
+  }
+  const bool interval_over = last_checkpoint_ms_ == INT64_MIN || wall_ms < last_checkpoint_ms_ ||
+                             wall_ms - last_checkpoint_ms_ >= options_.checkpoint_interval_ms;
+  checkpoint_due_ = interval_over && changed_since_checkpoint_ && writer_->idle();
+  // A record whose reject is not in the log yet must be read again after a crash.
+  if (!checkpoint_due_ || rejects_->pending() > 0) return absl::OkStatus();
+  last_checkpoint_ms_ = wall_ms;
+  TakeCheckpoint();
+  return absl::OkStatus();
+}
+
+void Worker::TakeCheckpoint() {
+  checkpoint_.Clear();
+  meta_.outputs = publisher_->next_offsets();
+  gatherer_.Gather(meta_, reference_delta_, checkpoint_);
+  writer_->Submit(checkpoint_);
+  changed_since_checkpoint_ = false;
+  checkpoint_due_ = false;
+}
+
+absl::Status Worker::Stop() {
+  if (writer_ == nullptr || state_ != WorkerState::kRunning) return absl::OkStatus();
+  // What is in flight may be acknowledged in time; what is not stays dirty in the checkpoint.
+  for (int turn = 0; turn < 50 && (rejects_->pending() > 0 || outbox_.in_flight() > 0); ++turn) {
+    rejects_->Flush();
+    TakeDeliveries(100);
+  }
+  writer_->Finish();
+  std::optional<absl::Status> result = writer_->TakeResult();
+  if (result.has_value() && !result->ok()) return *result;
+  if (rejects_->pending() > 0) return absl::OkStatus();
+  TakeCheckpoint();
+  writer_->Finish();
+  result = writer_->TakeResult();
+  return result.value_or(absl::OkStatus());
+}
+
+void Worker::Post(std::function<void(Worker&)> ask) {
+  const std::lock_guard<std::mutex> lock(posted_mutex_);
+  posted_.push_back(std::move(ask));
+}
+
+void Worker::RunPosted() {
+  std::vector<std::function<void(Worker&)>> asked;
+  {
+    const std::lock_guard<std::mutex> lock(posted_mutex_);
+    asked.swap(posted_);
+  }
+  for (const auto& ask : asked) ask(*this);
+}
+
+bool Worker::caught_up() const {
+  return std::all_of(world_.partitions.begin(), world_.partitions.end(),
+                     [](const auto& p) { return p == nullptr || p->live(); });
+}
+
+bool Worker::idle() const {
+  return outbox_.empty() && rejects_->pending() == 0 && ticker_->unacknowledged() == 0;
+}
+
+}  // namespace shelf

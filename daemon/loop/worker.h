@@ -1,0 +1,191 @@
+// The loop: one thread that owns its partitions and all their state. It polls stock events and
+// reference data, applies them, evaluates what changed, publishes what differs, and checkpoints.
+// The same worker runs over Kafka, over memory in tests, and under `shelfd pipe`.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "decode/event.h"
+#include "io/sink.h"
+#include "io/source.h"
+#include "loop/checkpoint.h"
+#include "loop/evaluator.h"
+#include "loop/messages.h"
+#include "loop/outbox.h"
+#include "loop/publisher.h"
+#include "loop/rejects.h"
+#include "loop/world.h"
+#include "position/apply.h"
+#include "state/checkpoint_writer.h"
+
+namespace shelf {
+
+struct WorkerOptions {
+  WorldOptions world;
+  std::string input_topic = "stock-events";
+  size_t batch_records_max = 5000;
+  size_t outbox_keys_max = 200'000;  // above: no intake until the outbox has drained
+  size_t in_flight_max = 10'000;
+  int64_t checkpoint_interval_ms = 1000;  // at least 500
+  int64_t tick_interval_ms = 1000;
+  int64_t beacon_interval_ms = 30'000;
+  // `shelfd pipe` and tests: what was decided goes out after a tick's due timers only.
+  bool publish_on_ticks_only = false;
+  // `shelfd pipe`: ticks come with the input; none are written.
+  bool writes_ticks = true;
+  // `shelfd pipe`: a reference record holds from where it stands. Else from the tick that names it.
+  bool reference_at_once = false;
+};
+
+struct WorkerCounters {
+  uint64_t records = 0, lines = 0, ticks = 0, duplicates = 0, checkpoints = 0;
+};
+
+// A worker's life. It never goes back; a restart is a new worker.
+//
+//   kNew --Restore()--> kRestored --Begin()--> kRunning
+//
+// Within kRunning each partition catches up on its own: nothing of it is published until the
+// owner's own first tick, appended at its start, comes back from the log.
+enum class WorkerState : uint8_t { kNew, kRestored, kRunning };
+
+// What the start protocol learnt from the broker before the first event.
+struct StartFacts {
+  uint64_t incarnation = 1;
+  // Keys found in the output topics past the checkpointed offsets, by input partition.
+  std::vector<std::pair<int32_t, KeyNames>> written_since;
+  // Where each output partition's log ended then.
+  std::map<OutputPartition, int64_t> output_ends;
+  // No catch-up: `shelfd pipe` and tests that start from nothing.
+  bool caught_up = false;
+};
+
+class Worker {
+ public:
+  // `store` may be null (pipe): then nothing is kept. `outputs` by channel of the rule set.
+  Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules, std::vector<ChannelOutput> outputs,
+         CheckpointStore* store);
+  ~Worker();
+
+  // Reads the checkpoint. kNew -> kRestored.
+  absl::StatusOr<CheckpointMeta> Restore();
+  // Takes the partitions over. The sources and the sink outlive the worker; `reference` starts at
+  // the restored meta's reference_next and may be null. kRestored -> kRunning.
+  void Begin(const StartFacts& facts, const std::vector<int32_t>& partitions, Source& events,
+             Source* reference, Sink& sink);
+
+  // One turn of the loop. `wall_ms`: Unix ms by the caller's clock, for ticks and the checkpoint's
+  // pace alone. Waits at most `wait_ms` for input. An error is the environment's and final: the
+  // process ends and starts again from its last checkpoint.
+  absl::Status RunOnce(int64_t wall_ms, int wait_ms);
+
+  // Handles one record as if polled. For pipe, which feeds line by line.
+  void Handle(const Record& record);
+  void HandleReference(std::string_view key, std::optional<std::string_view> value,
+                       const Record& record);
+  // Sends what is decided, as a tick does.
+  void Publish();
+
+  // Writes a checkpoint of all that is done and waits for it. For a clean stop.
+  absl::Status Stop();
+
+  // Runs `ask` on the worker's thread between two turns. THREAD: any. The worker must be running;
+  // what is still queued when it ends is dropped.
+  void Post(std::function<void(Worker&)> ask);
+
+  World& world() { return world_; }
+  Evaluator& evaluator() { return evaluator_; }
+  const Rejects& rejects() const { return *rejects_; }
+  const Outbox& outbox() const { return outbox_; }
+  const Publisher& publisher() const { return *publisher_; }
+  const WorkerCounters& counters() const { return counters_; }
+  uint64_t incarnation() const { return versions_->incarnation(); }
+  // Every owned partition's own tick has come back.
+  bool caught_up() const;
+  // Nothing waits: outbox, rejects and ticks are acknowledged.
+  bool idle() const;
+
+ private:
+  void TakeDeliveries(int wait_ms);
+  absl::Status PollReference();
+  bool IntakeOpen() const;
+  bool Accepts(const Record& record, Partition& partition, RejectReason decoded);
+  void HandleEvent(const Record& record, Partition& partition, RejectReason decoded);
+  void Answer(const Record& record, Store& store, int source, const ApplyResult& result);
+  void Reevaluate(Store& store, Partition& partition, const ApplyResult& result);
+  void HandleTick(const Record& record, Partition& partition);
+  void RunDue(Partition& partition, bool all_lags);
+  void GoLive(Partition& partition);
+  void SayAgain(Partition& partition);
+  void ApplyReferenceThrough(int64_t offset);
+  void NoteReferenceChange(const ReferenceChange& change, bool ids_changed);
+  Store* StoreNamed(std::string_view name);
+  void NoteStoreChange(std::string_view name, bool ids_changed);
+  void NoteItemChange(std::string_view name, bool ids_changed);
+  void NoteListingChange(const ReferenceChange& change);
+  void NoteStopChange(const ReferenceChange& change);
+  // The record being handled.
+  static int64_t CauseOf(const Partition& partition) { return partition.next_offset; }
+  void RefuseLines(const Record& record, const Partition& partition);
+  absl::Status Checkpoint(int64_t wall_ms);
+  void TakeCheckpoint();
+  void RunPosted();
+
+  const WorkerOptions options_;
+  const std::vector<ChannelOutput> outputs_;
+  CheckpointStore* const store_;
+
+  World world_;
+  Outbox outbox_;
+  Evaluator evaluator_;
+  std::unique_ptr<Versions> versions_;
+  std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<Rejects> rejects_;
+  std::unique_ptr<Beacon> beacon_;
+  std::unique_ptr<Requests> requests_;
+  std::unique_ptr<Ticker> ticker_;
+  Source* events_ = nullptr;
+  Source* reference_ = nullptr;
+  Sink* sink_ = nullptr;
+
+  WorkerState state_ = WorkerState::kNew;
+  WorkerCounters counters_;
+  CheckpointMeta meta_;
+  CheckpointGatherer gatherer_;
+  std::unique_ptr<CheckpointWriter> writer_;
+  CheckpointBatch checkpoint_;
+  int64_t last_checkpoint_ms_ = INT64_MIN;
+  bool changed_since_checkpoint_ = false;
+  bool checkpoint_due_ = false;
+
+  // Reference records read and not in force yet: a tick has to name their offset.
+  struct PendingReference {
+    int64_t offset;
+    std::string key;
+    std::optional<std::string> value;
+  };
+  std::deque<PendingReference> reference_pending_;
+  int64_t reference_seen_ = -1;
+  ReferenceDelta reference_delta_;
+
+  // Reused between records.
+  Event event_;
+  std::vector<PositionId> touched_;
+  std::vector<PositionId> due_;
+  std::vector<Record> batch_;
+  std::vector<Delivery> deliveries_;
+
+  std::mutex posted_mutex_;
+  std::vector<std::function<void(Worker&)>> posted_;
+};
+
+}  // namespace shelf

@@ -1,0 +1,228 @@
+// What a worker does with one record of stock-events: an event of a store, or a tick.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/murmur2.h"
+#include "loop/lag.h"
+#include "loop/worker.h"
+
+namespace shelf {
+namespace {
+
+constexpr size_t kLineRejectsMax = 100;
+constexpr std::string_view kOwnSource = "shelfd";
+
+// Without these the event cannot be placed in its source's order, so it consumes no sequence.
+bool HasNoEnvelope(RejectReason reason) {
+  switch (reason) {
+    case RejectReason::kMalformed:
+    case RejectReason::kEmptyStore:
+    case RejectReason::kStoreTooLong:
+    case RejectReason::kEmptySource:
+    case RejectReason::kSourceTooLong:
+    case RejectReason::kNoSequence:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string Place(const Event& event) {
+  return absl::StrCat("event ", absl::string_view(event.event_id.data(), event.event_id.size()),
+                      " of store ", absl::string_view(event.store.data(), event.store.size()),
+                      ", source ", absl::string_view(event.source.data(), event.source.size()),
+                      ", epoch ", event.epoch, ", sequence ", event.sequence);
+}
+
+std::vector<std::string> SkusToRecount(const Event& event) {
+  std::vector<std::string> skus;
+  for (const LineReject& reject : event.rejected) {
+    if (reject.reason != RejectReason::kCountBeyondHistory) continue;
+    for (const Line& line : event.lines) {
+      if (line.number == reject.number) skus.emplace_back(line.sku);
+    }
+  }
+  return skus;
+}
+
+std::string Said(RejectReason reason) { return std::string(RejectReasonName(reason)); }
+
+}  // namespace
+
+bool Worker::Accepts(const Record& record, Partition& partition, RejectReason decoded) {
+  RejectReason reason = RejectReason::kNone;
+  std::string detail;
+  if (HasNoEnvelope(decoded)) {
+    reason = decoded;
+    detail = absl::StrCat(Said(reason), ": the record is no StockEvent that can be placed; ",
+                          record.value.size(), " bytes");
+  } else if (record.key != event_.store) {
+    reason = RejectReason::kWrongKey;
+    detail = absl::StrCat(Place(event_), ": the record's key is not the store");
+  } else if (const int32_t right = PartitionOf(event_.store, world_.options.partitions_total);
+             right != record.partition) {
+    reason = RejectReason::kWrongPartition;
+    detail = absl::StrCat(Place(event_), ": belongs on partition ", right,
+                          " (murmur2 of the key, as Java's default partitioner)");
+  }
+  if (reason == RejectReason::kNone) return true;
+  rejects_->Refuse(record, reason, detail, partition.now);
+  return false;
+}
+
+void Worker::HandleEvent(const Record& record, Partition& partition, RejectReason decoded) {
+  Store& store = world_.FindOrAddStore(event_.store, partition);
+  const int source = world_.FindOrAddSource(event_.source, store);
+  if (source < 0) {
+    rejects_->Refuse(record, RejectReason::kSourceTooLong,
+                     absl::StrCat(Place(event_), ": the store has 255 sources already"),
+                     partition.now);
+    return;
+  }
+  touched_.clear();
+  ApplyContext context{.positions = world_.positions,
+                       .skus = world_.sku_names,
+                       .now = partition.now,
+                       .time_known = partition.time_known,
+                       .record_time_ms = record.timestamp_ms,
+                       .touched = touched_};
+  const ApplyResult result =
+      Apply(event_, decoded, store.state, static_cast<uint8_t>(source), context);
+  if (result.duplicate) {
+    ++counters_.duplicates;
+    return;
+  }
+  counters_.lines += event_.lines.size();
+  world_.MarkDirty(store);
+  if (event_.complete_through.ms > 0 && result.reject == RejectReason::kNone) {
+    NoteHeard(store, partition);
+  }
+  Answer(record, store, source, result);
+  Reevaluate(store, partition, result);
+}
+
+void Worker::Answer(const Record& record, Store& store, int source, const ApplyResult& result) {
+  const Partition& partition = world_.PartitionOf(store);
+  if (result.reject != RejectReason::kNone) {
+    rejects_->Refuse(record, result.reject, absl::StrCat(Said(result.reject), ": ", Place(event_)),
+                     partition.now);
+  }
+  if (!event_.rejected.empty()) RefuseLines(record, partition);
+  if (!partition.live()) return;
+  const SourceState& state = store.state.sources[static_cast<size_t>(source)];
+  const std::vector<std::string> recount = SkusToRecount(event_);
+  if (!recount.empty()) requests_->AskForCount(store, state, recount);
+  if (result.reject == RejectReason::kOldEpoch) requests_->AnswerOldEpoch(store, state);
+  if (result.opened_gap) requests_->Ask(store, source, "events are missing");
+  if (result.wants_list) requests_->Ask(store, source, "the source started over");
+}
+
+void Worker::RefuseLines(const Record& record, const Partition& partition) {
+  for (size_t i = 0; i < event_.rejected.size(); ++i) {
+    const LineReject& line = event_.rejected[i];
+    if (i == kLineRejectsMax) {
+      rejects_->Refuse(
+          record, line.reason,
+          absl::StrCat(Place(event_), ": and ", event_.rejected.size() - i, " more lines refused"),
+          partition.now);
+      return;
+    }
+    rejects_->Refuse(
+        record, line.reason,
+        absl::StrCat("line ", line.number, ": ", Said(line.reason), ": ", Place(event_)),
+        partition.now);
+  }
+}
+
+void Worker::Reevaluate(Store& store, Partition& partition, const ApplyResult& result) {
+  if (!partition.live()) return;
+  const int64_t cause = CauseOf(partition);
+  if (result.freeze_changed) store.beacon_due = !beacon_->Send(store);
+  const bool lag_moved =
+      (result.watermark_moved || store.lag_band < 0 || !partition.deaf.empty()) &&
+      UpdateLag(store, partition, world_);
+  if (lag_moved) {
+    evaluator_.EvaluateStore(store, cause);
+    return;
+  }
+  for (const PositionId id : touched_) evaluator_.Evaluate(id, cause);
+  if (result.watermark_moved) evaluator_.EvaluateAwaiting(store, cause);
+}
+
+void Worker::HandleTick(const Record& record, Partition& partition) {
+  if (event_.source != kOwnSource) {
+    rejects_->Refuse(record, RejectReason::kUnknownBody, "unknown_body: ticks are the daemon's own",
+                     partition.now);
+    return;
+  }
+  ++counters_.ticks;
+  const bool was_live = partition.live();
+  const bool deaf_changed = MoveTime(partition, event_.tick_time);
+  if (event_.epoch == versions_->incarnation() + 1) partition.caught_up = true;
+  partition.reference_offset = event_.tick_reference_offset;
+  ApplyReferenceThrough(partition.reference_offset);
+  for (const StoreId id : partition.stores) {
+    Store& store = world_.StoreOf(id);
+    const uint32_t first = store.state.ring.first();
+    store.state.ring.DropOlderThan(EventTime{partition.now.ms - world_.options.ring_age_max_ms});
+    if (store.state.ring.first() != first) world_.MarkDirty(store);
+  }
+  if (!partition.live()) return;
+  if (was_live) {
+    RunDue(partition, deaf_changed);
+  } else {
+    GoLive(partition);
+  }
+  beacon_->Run(partition);
+  requests_->Run(partition);
+  if (options_.publish_on_ticks_only) Publish();
+}
+
+// Time alone: stores whose lag crosses a border, then positions whose own answer is due.
+void Worker::RunDue(Partition& partition, bool all_lags) {
+  const int64_t cause = CauseOf(partition);
+  for (const StoreId id : partition.stores) {
+    Store& store = world_.StoreOf(id);
+    if (!all_lags && store.lag_due > partition.now) continue;
+    if (UpdateLag(store, partition, world_)) evaluator_.EvaluateStore(store, cause);
+  }
+  due_.clear();
+  partition.wheel.Advance(partition.now, due_);
+  for (const PositionId id : due_) evaluator_.Evaluate(id, cause);
+}
+
+// The backlog is applied: now everything is evaluated once, and only what differs goes out.
+void Worker::GoLive(Partition& partition) {
+  SayAgain(partition);
+  due_.clear();
+  partition.wheel.Advance(partition.now, due_);
+  for (const StoreId id : partition.stores) UpdateLag(world_.StoreOf(id), partition, world_);
+  evaluator_.EvaluatePartition(partition, CauseOf(partition));
+}
+
+void Worker::SayAgain(Partition& partition) {
+  const std::vector<ChannelRules>& channels = world_.rules->channels();
+  for (const KeyNames& names : partition.say_again) {
+    const auto channel = std::find_if(channels.begin(), channels.end(), [&](const ChannelRules& c) {
+      return c.name == names.channel;
+    });
+    if (channel == channels.end()) continue;
+    Store& store = world_.FindOrAddStore(names.store, partition);
+    ApplyContext context{.positions = world_.positions,
+                         .skus = world_.sku_names,
+                         .now = partition.now,
+                         .touched = touched_};
+    const PositionId id = FindOrAddPosition(names.sku, store.state, context);
+    const ChannelId channel_id(static_cast<uint16_t>(channel - channels.begin()));
+    const Slot slot = world_.positions.SlotOf(id, channel_id);
+    if (slot.Has(SlotFlags::kQueued)) continue;
+    slot.Set(SlotFlags::kPublished);
+    outbox_.Requeue({id, channel_id, CauseOf(partition)});
+    world_.positions.MarkDirty(id);
+  }
+  partition.say_again.clear();
+}
+
+}  // namespace shelf

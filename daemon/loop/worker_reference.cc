@@ -1,0 +1,194 @@
+// How a worker starts, and how reference data comes into force.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "base/murmur2.h"
+#include "loop/lag.h"
+#include "loop/worker.h"
+#include "position/watermark.h"
+
+namespace shelf {
+namespace {
+
+constexpr size_t kReferenceBatchMax = 10'000;
+
+}  // namespace
+
+absl::StatusOr<CheckpointMeta> Worker::Restore() {
+  SHELF_CHECK(state_ == WorkerState::kNew, "a worker restores once");
+  state_ = WorkerState::kRestored;
+  if (store_ == nullptr) return meta_;
+  absl::StatusOr<CheckpointMeta> meta = ReadMeta(*store_);
+  if (!meta.ok()) return meta;
+  if (meta->has_incarnation && meta->partitions_total != world_.options.partitions_total) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "topic ", options_.input_topic, " has ", world_.options.partitions_total,
+        " partitions, the state was made with ", meta->partitions_total,
+        ": stores would be on other partitions than their state; restore the topic's count, or "
+        "start with an empty state folder and let every store send a full list"));
+  }
+  if (absl::Status status = RestoreWorld(*store_, world_); !status.ok()) return status;
+  gatherer_.Restored();
+  reference_seen_ = meta->reference_next - 1;
+  meta_ = *meta;
+  return meta;
+}
+
+void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitions, Source& events,
+                   Source* reference, Sink& sink) {
+  SHELF_CHECK(state_ == WorkerState::kRestored, "Restore comes before Begin");
+  state_ = WorkerState::kRunning;
+  events_ = &events;
+  reference_ = reference;
+  sink_ = &sink;
+  versions_ = std::make_unique<Versions>(facts.incarnation);
+  publisher_ = std::make_unique<Publisher>(world_, evaluator_, outbox_, sink, *versions_, outputs_,
+                                           options_.in_flight_max);
+  rejects_ = std::make_unique<Rejects>(sink, options_.input_topic);
+  beacon_ = std::make_unique<Beacon>(world_, sink, *versions_, options_.beacon_interval_ms);
+  requests_ = std::make_unique<Requests>(world_, sink, *versions_);
+  ticker_ = std::make_unique<Ticker>(world_, sink, facts.incarnation, options_.tick_interval_ms);
+  for (const int32_t id : partitions) world_.AddPartition(id).caught_up = facts.caught_up;
+  for (const auto& [partition, names] : facts.written_since) {
+    world_.AddPartition(partition).say_again.push_back(names);
+  }
+  publisher_->next_offsets() = facts.output_ends;
+  meta_.partitions_total = world_.options.partitions_total;
+  meta_.incarnation = facts.incarnation;
+  meta_.has_incarnation = true;
+  changed_since_checkpoint_ = true;
+}
+
+absl::Status Worker::PollReference() {
+  if (reference_ == nullptr) return absl::OkStatus();
+  absl::Status status = reference_->Poll(0, kReferenceBatchMax, batch_);
+  if (!status.ok()) return status;
+  for (const Record& record : batch_) {
+    PendingReference& pending = reference_pending_.emplace_back();
+    pending.offset = record.offset;
+    pending.key = std::string(record.key);
+    if (record.has_value) pending.value = std::string(record.value);
+    reference_seen_ = record.offset;
+  }
+  return absl::OkStatus();
+}
+
+void Worker::ApplyReferenceThrough(int64_t offset) {
+  while (!reference_pending_.empty() && reference_pending_.front().offset <= offset) {
+    const PendingReference pending = std::move(reference_pending_.front());
+    reference_pending_.pop_front();
+    const Record record{
+        .partition = 0,
+        .offset = pending.offset,
+        .has_value = pending.value.has_value(),
+        .key = pending.key,
+        .value = pending.value.has_value() ? std::string_view(*pending.value) : std::string_view()};
+    HandleReference(pending.key, pending.value, record);
+    meta_.reference_next = pending.offset + 1;
+  }
+}
+
+void Worker::HandleReference(std::string_view key, std::optional<std::string_view> value,
+                             const Record& record) {
+  changed_since_checkpoint_ = true;
+  const ChannelIds ids_before = IdsOf(key, world_.reference);
+  const absl::StatusOr<ReferenceChange> change = world_.reference.Apply(key, value);
+  if (!change.ok()) {
+    rejects_->Refuse(record, RejectReason::kBadReference,
+                     absl::StrCat("bad_reference: ", change.status().message()), PartitionTime{},
+                     "reference");
+    return;
+  }
+  std::optional<std::string>& delta = reference_delta_[std::string(key)];
+  delta.reset();
+  if (value.has_value()) delta = std::string(*value);
+  NoteReferenceChange(*change, IdsOf(key, world_.reference) != ids_before);
+}
+
+void Worker::NoteReferenceChange(const ReferenceChange& change, bool ids_changed) {
+  switch (change.kind) {
+    case ReferenceChange::Kind::kNothing:
+      return;
+    case ReferenceChange::Kind::kStore:
+      return NoteStoreChange(change.store, ids_changed);
+    case ReferenceChange::Kind::kItem:
+      return NoteItemChange(change.sku, ids_changed);
+    case ReferenceChange::Kind::kListing:
+      return NoteListingChange(change);
+    case ReferenceChange::Kind::kStop:
+      ResolveStops(world_);
+      return NoteStopChange(change);
+  }
+}
+
+// The store that a reference record names, made when its partition is ours; null otherwise.
+Store* Worker::StoreNamed(std::string_view name) {
+  Partition* partition = world_.FindPartition(PartitionOf(name, world_.options.partitions_total));
+  return partition != nullptr ? &world_.FindOrAddStore(name, *partition) : nullptr;
+}
+
+void Worker::NoteStoreChange(std::string_view name, bool ids_changed) {
+  Store* store = StoreNamed(name);
+  if (store == nullptr) return;
+  Partition& partition = world_.PartitionOf(*store);
+  ResolveStore(world_, *store);
+  touched_.clear();
+  ApplyContext context{.positions = world_.positions,
+                       .skus = world_.sku_names,
+                       .now = partition.now,
+                       .touched = touched_};
+  AdvanceWatermark(store->state, context);
+  world_.MarkDirty(*store);
+  store->beacon_due = true;
+  if (!partition.live()) return;
+  UpdateLag(*store, partition, world_);
+  if (ids_changed) {
+    store->state.index.ForEach(
+        [&](PositionId id) { evaluator_.Republish(id, CauseOf(partition)); });
+  }
+  evaluator_.EvaluateStore(*store, CauseOf(partition));
+}
+
+void Worker::NoteItemChange(std::string_view name, bool ids_changed) {
+  const SkuId sku = world_.sku_names.Find(name);
+  if (!sku.valid() || sku.value >= world_.items.size()) return;  // resolved on first use
+  ResolveItem(world_, sku);
+  for (Store& store : world_.stores) {
+    const Partition& partition = world_.PartitionOf(store);
+    if (!partition.live()) continue;
+    const PositionId id = store.state.index.Find(sku, world_.positions);
+    if (!id.valid()) continue;
+    if (ids_changed) evaluator_.Republish(id, CauseOf(partition));
+    evaluator_.Evaluate(id, CauseOf(partition));
+  }
+}
+
+void Worker::NoteListingChange(const ReferenceChange& change) {
+  Store* store = StoreNamed(change.store);
+  if (store == nullptr) return;
+  NoteListing(world_, change);
+  const Partition& partition = world_.PartitionOf(*store);
+  if (!partition.live()) return;
+  const PositionId id =
+      store->state.index.Find(world_.sku_names.Find(change.sku), world_.positions);
+  if (id.valid()) evaluator_.Evaluate(id, CauseOf(partition));
+}
+
+void Worker::NoteStopChange(const ReferenceChange& change) {
+  const SkuId sku = world_.sku_names.Find(change.sku);
+  for (Store& store : world_.stores) {
+    const Partition& partition = world_.PartitionOf(store);
+    const bool named =
+        change.store.empty() || world_.store_names.Text(store.state.id) == change.store;
+    if (!named || !partition.live()) continue;
+    if (change.sku.empty()) {
+      evaluator_.EvaluateStore(store, CauseOf(partition));
+    } else if (const PositionId id = store.state.index.Find(sku, world_.positions); id.valid()) {
+      evaluator_.Evaluate(id, CauseOf(partition));
+    }
+  }
+}
+
+}  // namespace shelf

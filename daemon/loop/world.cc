@@ -1,0 +1,63 @@
+#include "loop/world.h"
+
+#include <utility>
+
+namespace shelf {
+
+World::World(WorldOptions world_options, std::unique_ptr<RuleSet> rule_set)
+    : options(world_options),
+      rules(std::move(rule_set)),
+      positions(static_cast<int>(rules->channels().size())) {}
+
+Partition& World::AddPartition(int32_t id) {
+  const auto at = static_cast<size_t>(id);
+  if (partitions.size() <= at) partitions.resize(at + 1);
+  if (partitions[at] == nullptr) partitions[at] = std::make_unique<Partition>(id, positions);
+  return *partitions[at];
+}
+
+Partition* World::FindPartition(int32_t id) {
+  const auto at = static_cast<size_t>(id);
+  return id >= 0 && at < partitions.size() ? partitions[at].get() : nullptr;
+}
+
+void World::MarkDirty(Store& store) {
+  if (store.dirty) return;
+  store.dirty = true;
+  dirty_stores.push_back(store.state.id);
+}
+
+Store& World::FindOrAddStore(std::string_view name, Partition& partition) {
+  const StoreId id = store_names.Intern(name);
+  if (id.value < stores.size()) return stores[id.value];
+  Store& store = stores.emplace_back(id, options.ring_bytes_max_per_store);
+  store.partition = partition.id;
+  partition.stores.push_back(id);
+  MarkDirty(store);
+  ResolveStore(*this, store);
+  if (!reference.stops().empty()) ResolveStops(*this);  // one of them may name this store
+  return store;
+}
+
+int World::FindOrAddSource(std::string_view name, Store& store) {
+  const int known = store.state.FindSource(name);
+  if (known >= 0) return known;
+  if (store.state.sources.size() >= 255) return -1;
+  const SourceInfo info = store.info != nullptr ? store.info->Source(name) : DefaultSource(name);
+  SourceState& source = store.state.sources.emplace_back();
+  source.name = std::string(name);
+  source.role = info.role;
+  source.required = info.required;
+  store.requests.resize(store.state.sources.size());
+  return static_cast<int>(store.state.sources.size()) - 1;
+}
+
+const ItemFacts& World::ItemOf(SkuId sku) {
+  while (items.size() <= sku.value) {
+    items.emplace_back();
+    ResolveItem(*this, SkuId(static_cast<uint32_t>(items.size() - 1)));
+  }
+  return items[sku.value];
+}
+
+}  // namespace shelf

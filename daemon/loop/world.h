@@ -1,0 +1,169 @@
+// Everything one worker knows: the positions, stores and partitions it owns, the reference data and
+// the rule set they are evaluated under. What is durable of it is written by loop/checkpoint.
+// THREAD: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/ids.h"
+#include "base/interner.h"
+#include "base/time.h"
+#include "loop/timer_wheel.h"
+#include "position/position_table.h"
+#include "position/store_state.h"
+#include "reference/reference.h"
+#include "rules/rule_set.h"
+#include "rules/stage.h"
+
+namespace shelf {
+
+inline constexpr int64_t kLagUnknownMs = INT64_MAX / 4;
+// A stretch without a tick longer than this is deafness, not the stores' silence.
+inline constexpr int64_t kDeafAfterMs = 10'000;
+// How long after its end a deaf stretch is still left out of the lag of a store not heard since.
+inline constexpr int64_t kDeafGraceMs = 5 * 60 * 1000;
+
+// A request to a source's agent that repeats until what it asks for has come.
+struct RequestState {
+  int32_t attempts = 0;
+  PartitionTime next;  // when to ask again
+};
+
+// A store as the loop sees it: its state, and what follows from reference data and rules.
+struct Store {
+  Store(StoreId id, size_t ring_bytes_max) : state(id, ring_bytes_max) {}
+
+  StoreState state;
+  int32_t partition = 0;
+
+  // From reference data and rules; made again by ReferenceView::Resolve.
+  const StoreInfo* info = nullptr;  // null: unknown store
+  uint32_t rule_class = 0;
+  ChannelSet served = 0;
+  absl::flat_hash_map<SkuId, ChannelSet> listings;  // only SKUs with a Listing record
+
+  // Lag, as of its last computation. All decisions hold while it stays between the same borders.
+  int64_t lag_ms = kLagUnknownMs;
+  int lag_band = -1;               // number of borders below the lag; -1 = not computed
+  PartitionTime lag_due = kNever;  // when the band changes by itself
+  int64_t heard_stretches = 0;     // deaf stretches that had ended when the store last claimed
+
+  // Positions whose silence limit lies between the watermark and now: evaluated when it moves.
+  std::vector<PositionId> awaiting_watermark;
+
+  std::vector<RequestState> requests;  // by source index
+
+  bool beacon_due = true;  // its LocationState must go out at once
+
+  // Checkpoint bookkeeping.
+  bool dirty = false;
+  uint32_t ring_saved_first = 1;  // movements in the checkpoint: [first, next)
+  uint32_t ring_saved_next = 1;
+};
+
+struct DeafStretch {
+  int64_t number = 0;
+  PartitionTime from, to;
+};
+
+// A key of the availability topic by its names: what it names may not be a position yet.
+struct KeyNames {
+  std::string channel, store, sku;
+};
+
+struct Partition {
+  Partition(int32_t partition_id, PositionTable& positions) : id(partition_id), wheel(positions) {}
+
+  const int32_t id;
+  int64_t next_offset = 0;  // the input record to read next
+  PartitionTime now;        // the last tick consumed
+  bool time_known = false;  // a tick was consumed, ever
+  // Ours came back: what is decided from here on is published.
+  bool caught_up = false;
+  int64_t reference_offset = -1;  // as its ticks say
+  int64_t deaf_count = 0;         // deaf stretches ever
+  std::vector<DeafStretch> deaf;  // those that can still matter
+  std::vector<StoreId> stores;
+  // Keys to say again once live: unacknowledged at the checkpoint, or written after it.
+  std::vector<KeyNames> say_again;
+  TimerWheel wheel;
+  PartitionTime beacon_due;  // when all its locations' states go out again
+
+  bool live() const { return time_known && caught_up; }
+};
+
+// What evaluation needs of an item, dense by SkuId.
+struct ItemFacts {
+  bool known = false;
+  uint32_t rule_class = 0;
+  int64_t step_milli = 1000;
+  ChannelSet blocked = 0;
+};
+
+struct StopFacts {
+  SkuId sku;      // invalid: every item
+  StoreId store;  // invalid: every store
+  bool any_sku = true;
+  bool any_store = true;
+  ChannelSet channels = kAllChannels;
+  PartitionTime expires = kNever;
+};
+
+struct WorldOptions {
+  size_t ring_bytes_max_per_store = 4 << 20;
+  int64_t ring_age_max_ms = 7LL * 24 * 3600 * 1000;
+  // Input partitions of the topic; a store belongs to murmur2(store) % partitions.
+  int32_t partitions_total = 1;
+};
+
+struct World {
+  World(WorldOptions world_options, std::unique_ptr<RuleSet> rule_set);
+
+  const WorldOptions options;
+  const std::unique_ptr<RuleSet> rules;
+
+  Names<StoreId> store_names;
+  Names<SkuId> sku_names;
+  ReferenceTables reference;
+  PositionTable positions;
+  std::deque<Store> stores;                            // by StoreId; addresses are stable
+  std::vector<std::unique_ptr<Partition>> partitions;  // by number; null where not owned
+  std::vector<ItemFacts> items;                        // by SkuId, as far as resolved
+  std::vector<StopFacts> stops;
+
+  Store& StoreOf(StoreId id) { return stores[id.value]; }
+  Store& StoreOf(PositionId id) { return StoreOf(positions[id].store); }
+  Partition& PartitionOf(const Store& store) {
+    return *partitions[static_cast<size_t>(store.partition)];
+  }
+  // Null when the partition is not owned.
+  Partition* FindPartition(int32_t id);
+  // The partition, made on first call.
+  Partition& AddPartition(int32_t id);
+  // The store, made (and resolved) on first sight in `partition`.
+  Store& FindOrAddStore(std::string_view name, Partition& partition);
+  // Index of the source in store.state.sources, made on first sight with its role; -1 when the
+  // store has 255 sources.
+  int FindOrAddSource(std::string_view name, Store& store);
+  const ItemFacts& ItemOf(SkuId sku);
+  // Notes that the store's row and new movements must be written with the next checkpoint.
+  void MarkDirty(Store& store);
+  std::vector<StoreId> dirty_stores;
+};
+
+// reference_view.cc: what follows from reference data for stores and items.
+void ResolveStore(World& world, Store& store);
+void ResolveItem(World& world, SkuId sku);
+void ResolveStops(World& world);
+// The ids that channels have given to the store or item of a reference key; a change of them alone
+// makes its records go out again.
+ChannelIds IdsOf(std::string_view reference_key, const ReferenceTables& tables);
+// Takes a listing record over into its store's side table; the store must be known by name.
+void NoteListing(World& world, const ReferenceChange& change);
+
+}  // namespace shelf

@@ -1,0 +1,213 @@
+#include "state/rows.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace shelf {
+
+std::string Prefix(RowKind kind) { return std::string(1, static_cast<char>(kind)); }
+
+std::string NumberKey(RowKind kind, uint32_t number) {
+  std::string key = Prefix(kind);
+  ByteWriter(key).PutSortable(number);
+  return key;
+}
+
+std::string NumberKey(RowKind kind, uint32_t first, uint32_t second) {
+  std::string key = NumberKey(kind, first);
+  ByteWriter(key).PutSortable(second);
+  return key;
+}
+
+std::string TextKey(RowKind kind, std::string_view text) {
+  std::string key = Prefix(kind);
+  key.append(text);
+  return key;
+}
+
+uint32_t FirstNumber(std::string_view key) { return ByteReader(key.substr(1)).GetSortable(); }
+uint32_t SecondNumber(std::string_view key) { return ByteReader(key.substr(5)).GetSortable(); }
+
+void EncodePosition(const PositionRow& row, std::string& out) {
+  ByteWriter writer(out);
+  const Position& position = row.position;
+  const auto flags = static_cast<uint8_t>(position.flags & Position::kDurableFlags);
+  writer.Put(flags);
+  writer.Put(position.anchor_kind);
+  writer.Put(position.on_hand_milli);
+  writer.Put(position.anchor_time_ms);
+  writer.Put(position.anchor_sequence);
+  writer.Put(position.anchor_source);
+  writer.Put(position.anchor_epoch);
+  writer.Put(position.last_movement);
+  writer.Put(position.first_sale_s);
+  writer.Put(position.last_sale_s);
+  writer.Put(position.sales);
+  if ((flags & Position::kNilPick) != 0) writer.Put(row.nil_pick_ms);
+  writer.Put(static_cast<uint8_t>(row.slots.size()));
+  for (const PositionRow::ChannelSlot& slot : row.slots) {
+    writer.Put(slot.sellable);
+    writer.Put(slot.flags);
+  }
+}
+
+bool DecodePosition(std::string_view bytes, PositionRow& row) {
+  ByteReader reader(bytes);
+  Position& position = row.position;
+  position.flags = reader.Get<uint8_t>();
+  position.anchor_kind = reader.Get<AnchorKind>();
+  position.on_hand_milli = reader.Get<int64_t>();
+  position.anchor_time_ms = reader.Get<int64_t>();
+  position.anchor_sequence = reader.Get<uint32_t>();
+  position.anchor_source = reader.Get<uint8_t>();
+  position.anchor_epoch = reader.Get<uint8_t>();
+  position.last_movement = reader.Get<uint32_t>();
+  position.first_sale_s = reader.Get<uint32_t>();
+  position.last_sale_s = reader.Get<uint32_t>();
+  position.sales = reader.Get<uint16_t>();
+  if (position.Has(Position::kNilPick)) row.nil_pick_ms = reader.Get<int64_t>();
+  row.slots.resize(reader.Get<uint8_t>());
+  for (PositionRow::ChannelSlot& slot : row.slots) {
+    slot.sellable = reader.Get<uint32_t>();
+    slot.flags = reader.Get<uint8_t>();
+  }
+  return reader.done();
+}
+
+namespace {
+
+void EncodeSource(const SourceState& source, ByteWriter& writer) {
+  writer.PutString(source.name);
+  writer.Put(source.role);
+  writer.Put(static_cast<uint8_t>((source.required ? 1 : 0) | (source.awaiting_resync ? 2 : 0)));
+  writer.Put(source.complete_through.ms);
+  writer.Put(source.heals_at.ms);
+  writer.Put(source.sequence.epoch());
+  writer.Put(source.sequence.epoch_ordinal());
+  writer.Put(source.sequence.low());
+  writer.Put(source.sequence.complete_through().ms);
+  writer.Put(static_cast<uint8_t>(source.sequence.ranges().size()));
+  for (const SequenceTracker::Range& range : source.sequence.ranges()) {
+    writer.Put(range.first);
+    writer.Put(range.last);
+    writer.Put(range.claim_ms);
+  }
+}
+
+void DecodeSource(ByteReader& reader, SourceState& source) {
+  source.name = std::string(reader.GetString());
+  source.role = reader.Get<SourceRole>();
+  const auto bits = reader.Get<uint8_t>();
+  source.required = (bits & 1) != 0;
+  source.awaiting_resync = (bits & 2) != 0;
+  source.complete_through.ms = reader.Get<int64_t>();
+  source.heals_at.ms = reader.Get<int64_t>();
+  const auto epoch = reader.Get<uint64_t>();
+  const auto epoch_ordinal = reader.Get<uint8_t>();
+  const auto low = reader.Get<uint64_t>();
+  const auto claim_ms = reader.Get<int64_t>();
+  std::vector<SequenceTracker::Range> ranges(reader.Get<uint8_t>());
+  for (SequenceTracker::Range& range : ranges) {
+    range.first = reader.Get<uint64_t>();
+    range.last = reader.Get<uint64_t>();
+    range.claim_ms = reader.Get<int64_t>();
+  }
+  source.sequence.Restore(epoch, epoch_ordinal, low, claim_ms, std::move(ranges));
+}
+
+void EncodeList(const ListState& list, ByteWriter& writer) {
+  writer.Put(static_cast<uint8_t>((list.active ? 1 : 0) | (list.begin_seen ? 2 : 0) |
+                                  (list.end_seen ? 4 : 0) | (list.has_claim ? 8 : 0)));
+  if (!list.active) return;
+  writer.PutString(list.id);
+  writer.Put(list.begin_sequence);
+  writer.Put(list.end_sequence);
+  writer.Put(list.as_of.ms);
+  writer.Put(list.lines_seen);
+  writer.Put(list.lines_said);
+}
+
+void DecodeList(ByteReader& reader, ListState& list) {
+  const auto bits = reader.Get<uint8_t>();
+  list.active = (bits & 1) != 0;
+  list.begin_seen = (bits & 2) != 0;
+  list.end_seen = (bits & 4) != 0;
+  list.has_claim = (bits & 8) != 0;
+  if (!list.active) return;
+  list.id = std::string(reader.GetString());
+  list.begin_sequence = reader.Get<uint64_t>();
+  list.end_sequence = reader.Get<uint64_t>();
+  list.as_of.ms = reader.Get<int64_t>();
+  list.lines_seen = reader.Get<uint64_t>();
+  list.lines_said = reader.Get<uint64_t>();
+}
+
+}  // namespace
+
+void EncodeStore(const StoreRow& row, const StoreState& state, std::string& out) {
+  ByteWriter writer(out);
+  writer.Put(row.partition);
+  writer.Put(row.heard_stretches);
+  writer.Put(row.ring_first);
+  writer.Put(row.ring_complete_after.ms);
+  writer.Put(state.book_complete_through.ms);
+  writer.Put(state.watermark.ms);
+  EncodeList(state.list, writer);
+  writer.Put(static_cast<uint8_t>(state.sources.size()));
+  for (const SourceState& source : state.sources) EncodeSource(source, writer);
+}
+
+bool DecodeStore(std::string_view bytes, StoreRow& row, StoreState& state) {
+  ByteReader reader(bytes);
+  row.partition = reader.Get<int32_t>();
+  row.heard_stretches = reader.Get<int64_t>();
+  row.ring_first = reader.Get<uint32_t>();
+  row.ring_complete_after.ms = reader.Get<int64_t>();
+  state.book_complete_through.ms = reader.Get<int64_t>();
+  state.watermark.ms = reader.Get<int64_t>();
+  DecodeList(reader, state.list);
+  state.sources.resize(reader.Get<uint8_t>());
+  for (SourceState& source : state.sources) DecodeSource(reader, source);
+  return reader.done();
+}
+
+void EncodeBlock(const MovementRing& ring, uint32_t block, std::string& out) {
+  ByteWriter writer(out);
+  uint32_t number = std::max(block * kBlockMovements, ring.first());
+  const uint32_t end = std::min((block + 1) * kBlockMovements, ring.next());
+  writer.Put(number);
+  for (; number < end; ++number) {
+    const Movement& movement = ring.At(number);
+    writer.Put(movement.time_ms);
+    writer.Put(movement.quantity_milli);
+    writer.Put(movement.sku.value);
+    writer.Put(movement.previous);
+    writer.Put(movement.sequence);
+    writer.Put(movement.source);
+    writer.Put(movement.epoch);
+    writer.Put(movement.role);
+    writer.Put(movement.reason);
+  }
+}
+
+bool DecodeBlock(std::string_view bytes, uint32_t& first, std::vector<Movement>& movements) {
+  if (bytes.size() < 4 || (bytes.size() - 4) % sizeof(Movement) != 0) return false;
+  ByteReader reader(bytes);
+  first = reader.Get<uint32_t>();
+  for (size_t n = (bytes.size() - 4) / sizeof(Movement); n > 0; --n) {
+    Movement& movement = movements.emplace_back();
+    movement.time_ms = reader.Get<int64_t>();
+    movement.quantity_milli = reader.Get<int64_t>();
+    movement.sku = SkuId(reader.Get<uint32_t>());
+    movement.previous = reader.Get<uint32_t>();
+    movement.sequence = reader.Get<uint32_t>();
+    movement.source = reader.Get<uint8_t>();
+    movement.epoch = reader.Get<uint8_t>();
+    movement.role = reader.Get<SourceRole>();
+    movement.reason = reader.Get<Reason>();
+  }
+  return reader.done();
+}
+
+}  // namespace shelf

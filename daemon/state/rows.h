@@ -1,0 +1,70 @@
+// The checkpoint's rows. Byte by byte in docs/formats/checkpoint.md; kFormatVersion rises with each
+// change that an older reader would misread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "position/position.h"
+#include "position/ring.h"
+#include "position/store_state.h"
+
+namespace shelf {
+
+inline constexpr uint32_t kFormatVersion = 1;
+
+// First byte of a key.
+enum class RowKind : char {
+  kStoreName = 'd',  // + store id
+  kSkuName = 'k',    // + SKU id
+  kReference = 'f',  // + the record's key
+  kMeta = 'm',       // + name
+  kPartition = 'n',  // + partition
+  kPosition = 'p',   // + store id, SKU id
+  kMovements = 'r',  // + store id, block number
+  kStore = 's',      // + store id
+};
+
+std::string Prefix(RowKind kind);
+std::string NumberKey(RowKind kind, uint32_t number);
+std::string NumberKey(RowKind kind, uint32_t first, uint32_t second);
+std::string TextKey(RowKind kind, std::string_view text);
+// The numbers of a key made by NumberKey.
+uint32_t FirstNumber(std::string_view key);
+uint32_t SecondNumber(std::string_view key);
+
+// A position with its channels' slots.
+struct PositionRow {
+  Position position;        // without its timer and store links
+  int64_t nil_pick_ms = 0;  // when position.Has(kNilPick)
+  struct ChannelSlot {
+    uint32_t sellable = 0;
+    uint8_t flags = 0;
+  };
+  std::vector<ChannelSlot> slots;
+};
+void EncodePosition(const PositionRow& row, std::string& out);
+bool DecodePosition(std::string_view bytes, PositionRow& row);
+
+// A store without its ring's movements, index and side tables.
+struct StoreRow {
+  int32_t partition = 0;
+  int64_t heard_stretches = 0;
+  uint32_t ring_first = 1;
+  EventTime ring_complete_after = kBeforeAllTime;
+};
+void EncodeStore(const StoreRow& row, const StoreState& state, std::string& out);
+bool DecodeStore(std::string_view bytes, StoreRow& row, StoreState& state);
+
+// Movements are stored in blocks of kBlockMovements by number; a block holds those of its numbers
+// that the ring held when it was written.
+inline constexpr uint32_t kBlockMovements = 32;
+void EncodeBlock(const MovementRing& ring, uint32_t block, std::string& out);
+// Appends the block's movements, the first with the number `first`.
+bool DecodeBlock(std::string_view bytes, uint32_t& first, std::vector<Movement>& movements);
+
+}  // namespace shelf

@@ -6,14 +6,18 @@
 namespace shelf {
 namespace {
 
-// Identifiers are nearly always ASCII, so those go by eight bytes at a time.
+bool AreEightAscii(const unsigned char* at) {
+  uint64_t eight;
+  std::memcpy(&eight, at, sizeof(eight));
+  return (eight & 0x8080808080808080u) == 0;
+}
+
+// Identifiers are nearly always ASCII, so those go by eight bytes at a time, the last eight
+// overlapping what was seen already.
 const unsigned char* SkipAscii(const unsigned char* at, const unsigned char* end) {
-  while (end - at >= 8) {
-    uint64_t eight;
-    std::memcpy(&eight, at, sizeof(eight));
-    if ((eight & 0x8080808080808080u) != 0) break;
-    at += 8;
-  }
+  const unsigned char* const begin = at;
+  while (end - at >= 8 && AreEightAscii(at)) at += 8;
+  if (at != begin && end - at < 8 && AreEightAscii(end - 8)) return end;
   while (at != end && *at < 0x80) ++at;
   return at;
 }

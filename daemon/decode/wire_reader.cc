@@ -41,9 +41,9 @@ uint64_t WireReader::LongVarint() {
   return 0;
 }
 
-// A length within what is left. Unlike other varints it has at most five bytes and must be below
-// 2^31, so what would overflow is refused instead of truncated.
-uint32_t WireReader::Length() {
+// Unlike other varints a length has at most five bytes and must be below 2^31, so what would
+// overflow is refused instead of truncated.
+uint32_t WireReader::LongLength() {
   uint32_t length = 0;
   for (int i = 0; i < 5 && at_ != end_; ++i) {
     const uint8_t byte = *at_++;
@@ -55,13 +55,6 @@ uint32_t WireReader::Length() {
   }
   Fail();
   return 0;
-}
-
-std::string_view WireReader::Bytes() {
-  const uint32_t length = Length();
-  const std::string_view bytes(reinterpret_cast<const char*>(at_), length);
-  at_ += length;
-  return bytes;
 }
 
 std::string_view WireReader::String() {

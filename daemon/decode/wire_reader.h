@@ -55,7 +55,12 @@ class WireReader {
   int32_t Int32() { return static_cast<int32_t>(static_cast<uint32_t>(Uint64())); }
   bool Bool() { return Uint64() != 0; }
 
-  std::string_view Bytes();
+  std::string_view Bytes() {
+    const uint32_t length = Length();
+    const std::string_view bytes(reinterpret_cast<const char*>(at_), length);
+    at_ += length;
+    return bytes;
+  }
   // Bytes that must be UTF-8.
   std::string_view String();
   // A reader of the message in this field; a failed one when there is none. Its own failure is
@@ -78,7 +83,12 @@ class WireReader {
   }
   uint32_t LongTag();
   uint64_t LongVarint();
-  uint32_t Length();
+  // A length within what is left; 0 after a failure.
+  uint32_t Length() {
+    if (at_ == end_ || *at_ >= 0x80 || *at_ >= left()) return LongLength();
+    return *at_++;
+  }
+  uint32_t LongLength();
   void SkipBytes(uint32_t count);
   void SkipGroup(uint32_t start_tag);
   void Fail() {

@@ -1,0 +1,89 @@
+-- Compares by other means. Each check gives a row to `verdict`, what differs goes to `difference`.
+.bail on
+pragma synchronous = off;
+pragma journal_mode = off;
+pragma temp_store = memory;
+pragma cache_size = -400000;
+create table difference(check_name text, what text, expected text, found text);
+create table verdict(check_name text, agree integer, differ integer);
+
+-- 1. On-hand of every position: the CSV files against shelfctl.
+insert into difference
+select 'on-hand of positions: CSV files = shelfctl',
+       coalesce(e.store || '/' || e.sku, s.store || '/' || s.sku), e.on_hand_milli, s.on_hand_milli
+from expected_position e
+full join snapshot_position s on s.store = e.store and s.sku = e.sku
+where e.on_hand_milli is not s.on_hand_milli + 0 or s.sku is null;
+insert into verdict
+select 'on-hand of positions: CSV files = shelfctl', count(*), 0 from expected_position;
+
+-- 2. The last record of every key against what shelfctl says is offered. A key that was never
+-- published has no record.
+insert into difference
+select 'last records of ' || coalesce(t.channel, substr(r.key, 1, instr(r.key, '/') - 1)) ||
+         ': topic = shelfctl',
+       coalesce(t.key, r.key), t.sellable || ' ' || t.status, r.sellable || ' ' || r.status
+from (select * from told where published) t
+full join last_record r on r.key = t.key
+where t.key is null or r.key is null or t.sellable <> r.sellable or t.status is not r.status;
+insert into verdict
+select 'last records of ' || channel || ': topic = shelfctl', count(*), 0 from told where published
+group by channel;
+
+-- 3. The last record of every key against the rules, worked out from the CSV files.
+insert into difference
+select 'last records of ' || coalesce(e.channel, substr(r.key, 1, instr(r.key, '/') - 1)) ||
+         ': topic = CSV files and rules',
+       coalesce(e.key, r.key), e.sellable || ' ' || e.status, r.sellable || ' ' || r.status
+from expected_key e
+full join last_record r on r.key = e.key
+where e.key is null or r.key is null or e.sellable <> r.sellable or e.status is not r.status;
+insert into verdict
+select 'last records of ' || channel || ': topic = CSV files and rules', count(*), 0
+from expected_key group by channel;
+
+-- 4. Versions of a key only rise, and a key keeps to its partition.
+create table step as
+select key, partition, offset, version,
+       lag(version) over of_key as version_before, lag(partition) over of_key as partition_before
+from record window of_key as (partition by key order by partition, offset);
+insert into difference
+select 'versions of keys only rise', key, '> ' || version_before, version || ' at ' || offset
+from step where version <= version_before or version is null or partition <> partition_before;
+insert into verdict select 'versions of keys only rise', count(distinct key), 0 from record;
+
+-- 5. The one who followed the topic missed nothing: offsets have no hole.
+insert into difference
+select 'partitions followed without a hole', partition, 'records ' || (max(offset) + 1),
+       count(*) || ' records'
+from record group by partition having count(*) <> max(offset) + 1;
+insert into verdict
+select 'partitions followed without a hole', count(distinct partition), 0 from record;
+
+-- 6. Where the stages are told, they add up: base - withheld = sellable, and base is the stock.
+insert into difference
+select 'traces add up', r.key, e.base || ' = ' || (e.sellable * e.step_milli) || ' + withheld',
+       r.trace
+from last_record r join expected_key e on e.key = r.key
+where e.channel = 'market' and (
+  e.base <> coalesce(json_extract(r.trace, '$.baseMilli') + 0, 0) or
+  e.base - r.sellable * e.step_milli <>
+    coalesce((select sum(json_extract(w.value, '$.quantityMilli') + 0)
+              from json_each(r.trace, '$.withheld') w), 0));
+insert into verdict
+select 'traces add up', count(*), 0 from expected_key where channel = 'market';
+
+-- Whatever differs does not agree; keys that only one side has were never counted as agreeing.
+update verdict set differ = (select count(*) from difference d where d.check_name = verdict.check_name);
+insert into verdict
+select check_name, 0, count(*) from difference
+where check_name not in (select check_name from verdict) group by check_name;
+update verdict set agree = agree - (
+  select count(*) from difference d
+  where d.check_name = verdict.check_name and d.expected is not null);
+
+-- No check may pass because there was nothing to check.
+insert into verdict
+select 'nothing to check in: ' || check_name, 0, 1 from verdict where agree + differ = 0;
+insert into verdict select 'at least three channels were seen', min(n, 3), max(0, 3 - n)
+from (select count(distinct substr(key, 1, instr(key, '/') - 1)) as n from record);

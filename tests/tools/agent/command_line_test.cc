@@ -26,12 +26,36 @@ std::string ErrorOf(std::vector<const char*> arguments) {
 TEST_CASE("the options of a run of movements reach it", "[agent]") {
   const Folder folder;
   const std::string skus = folder.Write("fuel.txt", "petrol\r\n\n diesel \n");
-  const auto parsed =
-      Parse({"movements", "--columns", "store=store_id,sku=product_id", "--columns", "time=at",
-             "--set", "reason=sale, maybe", "--sign", "-1", "--reason", "receipt",
-             "--thousandths-skus", skus.c_str(), "--time-shift", "-1.5", "--rows-from", "2",
-             "--rows-to", "3", "--delimiter", "tab", "--decimal-comma", "--rate", "100",
-             "--ahead-max", "7", "--librdkafka", "linger.ms=0", "--no-claims", "f.csv"});
+  const auto parsed = Parse({"movements",
+                             "--columns",
+                             "store=store_id,sku=product_id",
+                             "--columns",
+                             "time=at",
+                             "--set",
+                             "reason=sale, maybe",
+                             "--sign",
+                             "-1",
+                             "--reason",
+                             "receipt",
+                             "--thousandths-skus",
+                             skus.c_str(),
+                             "--time-shift",
+                             "-1.5",
+                             "--rows-from",
+                             "2",
+                             "--rows-to",
+                             "3",
+                             "--delimiter",
+                             "tab",
+                             "--decimal-comma",
+                             "--rate",
+                             "100",
+                             "--ahead-max",
+                             "7",
+                             "--librdkafka",
+                             "linger.ms=0",
+                             "--no-claims",
+                             "f.csv"});
   REQUIRE(parsed.ok());
   const CommandLine& line = **parsed;
   CHECK(line.state == "S");

@@ -139,6 +139,23 @@ TEST_CASE("a day of 23 or 25 hours has the trading time that passes", "[referenc
   CHECK(length_of(absl::CivilDay(2024, 10, 28)) == 24);
 }
 
+TEST_CASE("of a minute that comes twice opening takes the first and closing the second",
+          "[reference]") {
+  const int64_t midnight = Berlin(2024, 10, 27, 0, 0);
+  const Calendar closes = Make(kBerlin, {{7, 0, 150}});
+  CHECK(closes.TradingMs(midnight, midnight + 25 * kHourMs) == 210 * kMinuteMs);
+  const Calendar opens = Make(kBerlin, {{7, 150, 240}});
+  CHECK(opens.TradingMs(midnight, midnight + 25 * kHourMs) == 150 * kMinuteMs);
+}
+
+TEST_CASE("a minute that the clock skips is the instant of the change", "[reference]") {
+  const int64_t midnight = Berlin(2024, 3, 31, 0, 0);
+  const Calendar closes = Make(kBerlin, {{7, 0, 150}});
+  CHECK(closes.TradingMs(midnight, midnight + 23 * kHourMs) == 120 * kMinuteMs);
+  const Calendar opens = Make(kBerlin, {{7, 150, 240}});
+  CHECK(opens.TradingMs(midnight, midnight + 23 * kHourMs) == 60 * kMinuteMs);
+}
+
 TEST_CASE("a thousand weeks are exact, in either direction", "[reference]") {
   std::vector<WeeklyHours> six_days = Daily(9 * 60, 20 * 60);
   six_days.pop_back();

@@ -1,6 +1,7 @@
 #include "io/kafka_sink.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -178,14 +179,22 @@ class KafkaSink::Producer {
   rd_kafka_resp_err_t ProduceWithHeaders(rd_kafka_topic_t* topic, const OutRecord& record,
                                          Ledger::Slot slot) {
     rd_kafka_headers_t* headers = MakeHeaders(record.headers);
-    const rd_kafka_resp_err_t error = rd_kafka_producev(
-        client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(record.partition),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-        RD_KAFKA_V_VALUE(const_cast<char*>(NotNull(record.value)), record.value.size()),
-        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(AsOpaque(slot)), RD_KAFKA_V_END);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
-    return error;
+    void* const key = const_cast<char*>(record.key.data());
+    void* const value = const_cast<char*>(NotNull(record.value));
+    const rd_kafka_vu_t parts[] = {
+        {.vtype = RD_KAFKA_VTYPE_RKT, .u = {.rkt = topic}},
+        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u = {.i32 = record.partition}},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u = {.i = RD_KAFKA_MSG_F_COPY}},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u = {.mem = {key, record.key.size()}}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u = {.mem = {value, record.value.size()}}},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u = {.headers = headers}},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u = {.ptr = AsOpaque(slot)}},
+    };
+    const std::unique_ptr<rd_kafka_error_t, FreedBy<rd_kafka_error_destroy>> refused(
+        rd_kafka_produceva(client_.get(), parts, std::size(parts)));
+    if (refused == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_headers_destroy(headers);
+    return rd_kafka_error_code(refused.get());
   }
 
   const KafkaClient client_;

@@ -141,6 +141,10 @@ TEST_CASE("a full queue refuses the record and takes it once something was drain
   uint64_t taken = 0;
   while (taken < 100 && sink->TrySend(MakeRecord("k", "v", taken))) ++taken;
   CHECK(taken == 10);
+  const std::vector<Header> headers = {{"reason", "bad_line"}};
+  OutRecord with_headers = MakeRecord("k", "v", taken);
+  with_headers.headers = headers;
+  CHECK_FALSE(sink->TrySend(with_headers));
   CHECK(sink->in_flight() == 10);
   cluster.SetUp();
   CHECK(DrainFor(*sink, 10).size() == 10);

@@ -142,6 +142,19 @@ TEST_CASE("two books of one store are not compared by sequence", "[position]") {
   }
 }
 
+TEST_CASE("a sweep keeps another book's later movement once, whatever its sequence", "[position]") {
+  World world;
+  world.Declare("wms", SourceRole::kBook);
+  world.Feed(R"(
+    erp 1 receipt 08:00 milk 10
+    erp 2 begin 10:00 L1
+    erp 3 chunk 10:00 L1 bread 2
+    wms 3 transfer_in 10:30 milk 4
+    erp 4 end 10:00 L1 1
+  )");
+  CHECK(world.OnHand("milk") == 4);
+}
+
 // The end of a list
 
 TEST_CASE("at the right end what the list did not mention is zero", "[position]") {

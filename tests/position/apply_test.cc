@@ -297,6 +297,9 @@ TEST_CASE("an early movement behind the book's promise never counts", "[position
   World world;
   world.Feed("erp 1 receipt 08:00 milk 10 claim 09:00");
   world.Feed("pos 1 sale 08:59 milk -1");
+  world.Feed("pos 2 sale 09:00 milk -1");
+  CHECK(world.OnHand("milk") == 10);
+  world.Feed("erp 2 heartbeat 10:00 claim 09:30");
   CHECK(world.OnHand("milk") == 10);
 }
 

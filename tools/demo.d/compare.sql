@@ -73,6 +73,22 @@ where e.channel = 'market' and (
 insert into verdict
 select 'traces add up', count(*), 0 from expected_key where channel = 'market';
 
+-- 7. What the agent says of the rows is what the files say, and the daemon refused nothing.
+create table row_count as
+select 'rows read' as name, count(*) as n from sale
+union all select 'zero quantity, skipped', count(*) from sale where kind = 'zero'
+union all select 'rejected rows', count(*) from sale where kind = 'unreadable'
+union all select 'lines sent', count(*) from sale where kind not in ('zero', 'unreadable')
+union all select 'lines in thousandths', count(*) from sale where kind = 'fuel';
+insert into difference
+select 'the agent counted the rows as the files do', e.name, e.n, a.n
+from row_count e left join agent_count a using (name) where e.n is not a.n;
+insert into verdict
+select 'the agent counted the rows as the files do', count(*), 0 from row_count;
+insert into difference
+select 'events that the daemon rejected: none', key, null, 'reject ' || offset from reject;
+insert into verdict values ('events that the daemon rejected: none', 1, 0);
+
 -- Whatever differs does not agree; keys that only one side has were never counted as agreeing.
 update verdict set differ = (select count(*) from difference d where d.check_name = verdict.check_name);
 insert into verdict

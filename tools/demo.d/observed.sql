@@ -1,4 +1,5 @@
--- What there is in the end: two snapshots by shelfctl and every record that kcat saw on the topic.
+-- What there is in the end: two snapshots by shelfctl, every record that kcat saw on the topic, what
+-- the agent says that it did, and what the daemon rejected.
 .bail on
 pragma synchronous = off;
 pragma journal_mode = off;
@@ -11,6 +12,10 @@ pragma cache_size = -400000;
 .separator "\t" "\n"
 create table topic(partition integer, offset integer, key text, value text);
 .import topic.tsv topic
+create table agent_count(name text, n integer);
+.import agent-counts.tsv agent_count
+create table reject(key text, offset integer);
+.import rejects.tsv reject
 
 -- The same numbers without the text, to sort by: row is the row in `topic`.
 create table record as

@@ -1,0 +1,64 @@
+# Starts, kills and stops the embedded daemon of a work folder. Sourced after say.sh; needs $bin
+# (the programs) and $work (a folder of our own).
+
+daemon_pid=""
+admin=""
+
+# free_port: a loopback port that nobody listens on right now.
+free_port() {
+  local port
+  while true; do
+    port=$((20000 + RANDOM % 20000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}
+
+alive() { kill -0 "$1" 2>/dev/null; }
+
+# json_field FILE FIELD
+json_field() { sqlite3 :memory: "select json_extract(readfile('$1'), '\$.$2')" 2>/dev/null; }
+
+daemon_ready_or_dead() { grep -q '^ready' "$work/shelfd.out" || ! alive "$daemon_pid"; }
+
+# start_daemon SECONDS_MAX ARGUMENTS...: returns when it says that it is ready.
+start_daemon() {
+  local seconds_max=$1
+  shift
+  [[ -n $admin ]] || admin="127.0.0.1:$(free_port)"
+  : >"$work/shelfd.out"
+  "$bin/shelfd" run --embedded --state "$work/state" --set "admin.listen=$admin" "$@" \
+    </dev/null >"$work/shelfd.out" 2>>"$work/shelfd.log" &
+  daemon_pid=$!
+  until_true "$seconds_max" daemon_ready_or_dead ||
+    fail "shelfd was not ready after $seconds_max s; see $work/shelfd.log"
+  alive "$daemon_pid" || fail "shelfd ended: $(tail -n 3 "$work/shelfd.log")"
+  broker=$(json_field "$work/state/broker/broker.json" bootstrap)
+  [[ -n $broker ]] || fail "$work/state/broker/broker.json names no broker"
+}
+
+# SIGKILL: nothing is written any more, nothing is closed.
+kill_daemon() {
+  kill -KILL "$daemon_pid"
+  { wait "$daemon_pid" || true; } 2>/dev/null
+  daemon_pid=""
+}
+
+# end_process PID: SIGTERM, and SIGKILL after five seconds.
+end_process() {
+  kill -TERM "$1" 2>/dev/null || return 0
+  until_true 5 eval "! alive $1" || kill -KILL "$1" 2>/dev/null || true
+}
+
+# Ends the daemon and the broker that it left behind; for traps.
+end_daemon_and_broker() {
+  if [[ -n $daemon_pid ]]; then
+    end_process "$daemon_pid"
+    { wait "$daemon_pid" || true; } 2>/dev/null
+    daemon_pid=""
+  fi
+  local file=$work/state/broker/broker.json pid=""
+  [[ -f $file ]] && pid=$(json_field "$file" pid)
+  # Only a broker of ours: the pid may have gone to somebody else.
+  if [[ -n $pid ]] && grep -qs shelfd "/proc/$pid/comm"; then end_process "$pid"; fi
+}

@@ -319,6 +319,16 @@ TEST_CASE("early movements that a count covers are not given back when the book 
   CHECK(world.OnHand("milk") == 9);
 }
 
+TEST_CASE("an early movement that the book has passed is not re-applied under an older count",
+          "[position]") {
+  World world;
+  world.Feed("erp 1 receipt 08:00 milk 10");
+  world.Feed("pos 1 sale 09:30 milk -1");
+  world.Feed("erp 2 heartbeat 10:00 claim 09:30");
+  world.Feed("scan 1 count 09:00 milk 6");
+  CHECK(world.OnHand("milk") == 6);
+}
+
 TEST_CASE("promises above a gap of the book let no early movement drop out", "[position]") {
   World world;
   world.Feed("erp 1 receipt 08:00 milk 10 claim 09:00");

@@ -108,7 +108,10 @@ TEST_CASE("what was taken is clean and can become dirty again", "[position]") {
 TEST_CASE("the index finds each of ten thousand SKUs and none besides", "[position]") {
   PositionTable table(1);
   StoreIndex index;
-  for (uint32_t i = 0; i < kMany; ++i) index.Insert(table.Add(StoreId(0), SkuOf(i)), table);
+  for (uint32_t i = 0; i < kMany; ++i) {
+    index.Insert(table.Add(StoreId(0), SkuOf(i)), table);
+    REQUIRE(index.Find(SkuOf(i), table) == PositionId(i));
+  }
   CHECK(index.size() == kMany);
   for (uint32_t i = 0; i < kMany; ++i) {
     REQUIRE(index.Find(SkuOf(i), table) == PositionId(i));

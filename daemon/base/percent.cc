@@ -33,8 +33,10 @@ void AppendPercentEncoded(std::string_view part, std::string& out) {
 
 std::string JoinKey(std::initializer_list<std::string_view> parts) {
   std::string key;
+  bool first = true;
   for (const std::string_view part : parts) {
-    if (!key.empty()) key.push_back('/');
+    if (!first) key.push_back('/');
+    first = false;
     AppendPercentEncoded(part, key);
   }
   return key;

@@ -23,7 +23,7 @@ OutboxKey KeyOf(const Delivery& delivery) {
 }  // namespace
 
 Publisher::Publisher(World& world, Evaluator& evaluator, Outbox& outbox, Sink& sink,
-                     Versions& versions, std::vector<ChannelOutput> outputs, size_t in_flight_max)
+                     Versions& versions, std::vector<OutputRoute> outputs, size_t in_flight_max)
     : world_(world),
       evaluator_(evaluator),
       outbox_(outbox),
@@ -48,7 +48,7 @@ size_t Publisher::Flush() {
 
 bool Publisher::Send(const OutboxKey& key) {
   Fill(key, record_);
-  const ChannelOutput& output = outputs_[key.channel.value];
+  const OutputRoute& output = outputs_[key.channel.value];
   Encode(record_, output.json);
   key_.clear();
   AppendPercentEncoded(record_.channel(), key_);

@@ -30,7 +30,7 @@ class Versions {
   uint64_t counter_ = 0;
 };
 
-struct ChannelOutput {
+struct OutputRoute {
   Topic topic = Topic::kAvailability;
   bool json = false;  // canonical proto3 JSON instead of Protobuf
 };
@@ -43,7 +43,7 @@ class Publisher {
   // their acknowledgement, so that a burst of changes of one key conflates here and not in
   // librdkafka's queue.
   Publisher(World& world, Evaluator& evaluator, Outbox& outbox, Sink& sink, Versions& versions,
-            std::vector<ChannelOutput> outputs, size_t in_flight_max);
+            std::vector<OutputRoute> outputs, size_t in_flight_max);
 
   // Sends until the outbox is empty or the sink takes no more. How many were sent.
   size_t Flush();
@@ -66,7 +66,7 @@ class Publisher {
   Outbox& outbox_;
   Sink& sink_;
   Versions& versions_;
-  const std::vector<ChannelOutput> outputs_;
+  const std::vector<OutputRoute> outputs_;
   const size_t in_flight_max_;
   std::map<OutputPartition, int64_t> next_offsets_;
   uint64_t published_ = 0;

@@ -14,7 +14,7 @@ constexpr size_t kRejectsPendingMax = 1000;
 }  // namespace
 
 Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
-               std::vector<ChannelOutput> outputs, CheckpointStore* store)
+               std::vector<OutputRoute> outputs, CheckpointStore* store)
     : options_(std::move(options)),
       outputs_(std::move(outputs)),
       store_(store),
@@ -35,7 +35,7 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
   if (options_.writes_ticks) ticker_->Run(wall_ms, reference_seen_);
 
   // 2. Poll. A full outbox or a checkpoint that waits for rejects stops the intake, never drops.
-  if (absl::Status status = PollReference(); !status.ok()) return status;
+  if (absl::Status status = PollReference(0); !status.ok()) return status;
   batch_.clear();
   if (IntakeOpen()) {
     absl::Status status = events_->Poll(wait_ms, options_.batch_records_max, batch_);

@@ -62,9 +62,11 @@ enum class WorkerState : uint8_t { kNew, kRestored, kRunning };
 struct StartFacts {
   uint64_t incarnation = 1;
   // Keys found in the output topics past the checkpointed offsets, by input partition.
-  std::vector<std::pair<int32_t, KeyNames>> written_since;
+  std::vector<std::pair<int32_t, KeyNames>> written_since = {};
+  // Input partitions whose output log begins after the checkpoint knew it: all their keys again.
+  std::vector<int32_t> outputs_cut = {};
   // Where each output partition's log ended then.
-  std::map<OutputPartition, int64_t> output_ends;
+  std::map<OutputPartition, int64_t> output_ends = {};
   // No catch-up: `shelfd pipe` and tests that start from nothing.
   bool caught_up = false;
 };
@@ -72,7 +74,7 @@ struct StartFacts {
 class Worker {
  public:
   // `store` may be null (pipe): then nothing is kept. `outputs` by channel of the rule set.
-  Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules, std::vector<ChannelOutput> outputs,
+  Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules, std::vector<OutputRoute> outputs,
          CheckpointStore* store);
   ~Worker();
 
@@ -82,6 +84,11 @@ class Worker {
   // the restored meta's reference_next and may be null. kRestored -> kRunning.
   void Begin(const StartFacts& facts, const std::vector<int32_t>& partitions, Source& events,
              Source* reference, Sink& sink);
+
+  // Reads reference data up to and with `last_offset`, so that it is at hand before the first
+  // event; it comes into force with the ticks. Unavailable after `turns_max` waits of 100 ms
+  // without a record.
+  absl::Status ReadReferenceThrough(int64_t last_offset, int turns_max);
 
   // One turn of the loop. `wall_ms`: Unix ms by the caller's clock, for ticks and the checkpoint's
   // pace alone. Waits at most `wait_ms` for input. An error is the environment's and final: the
@@ -116,7 +123,7 @@ class Worker {
 
  private:
   void TakeDeliveries(int wait_ms);
-  absl::Status PollReference();
+  absl::Status PollReference(int wait_ms);
   bool IntakeOpen() const;
   bool Accepts(const Record& record, Partition& partition, RejectReason decoded);
   void HandleEvent(const Record& record, Partition& partition, RejectReason decoded);
@@ -141,7 +148,7 @@ class Worker {
   void RunPosted();
 
   const WorkerOptions options_;
-  const std::vector<ChannelOutput> outputs_;
+  const std::vector<OutputRoute> outputs_;
   CheckpointStore* const store_;
 
   World world_;

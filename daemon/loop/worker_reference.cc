@@ -14,6 +14,22 @@ namespace {
 
 constexpr size_t kReferenceBatchMax = 10'000;
 
+// Every key of the partition that was ever published.
+void SayAllAgain(World& world, Partition& partition) {
+  const std::vector<ChannelRules>& channels = world.rules->channels();
+  for (const StoreId id : partition.stores) {
+    const Store& store = world.StoreOf(id);
+    store.state.index.ForEach([&](PositionId position) {
+      for (uint16_t c = 0; c < channels.size(); ++c) {
+        if (!world.positions.SlotOf(position, ChannelId(c)).Has(SlotFlags::kPublished)) continue;
+        partition.say_again.push_back(
+            {channels[c].name, std::string(world.store_names.Text(id)),
+             std::string(world.sku_names.Text(world.positions[position].sku))});
+      }
+    });
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<CheckpointMeta> Worker::Restore() {
@@ -54,6 +70,7 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
   for (const auto& [partition, names] : facts.written_since) {
     world_.AddPartition(partition).say_again.push_back(names);
   }
+  for (const int32_t id : facts.outputs_cut) SayAllAgain(world_, world_.AddPartition(id));
   publisher_->next_offsets() = facts.output_ends;
   meta_.partitions_total = world_.options.partitions_total;
   meta_.incarnation = facts.incarnation;
@@ -61,9 +78,9 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
   changed_since_checkpoint_ = true;
 }
 
-absl::Status Worker::PollReference() {
+absl::Status Worker::PollReference(int wait_ms) {
   if (reference_ == nullptr) return absl::OkStatus();
-  absl::Status status = reference_->Poll(0, kReferenceBatchMax, batch_);
+  absl::Status status = reference_->Poll(wait_ms, kReferenceBatchMax, batch_);
   if (!status.ok()) return status;
   for (const Record& record : batch_) {
     PendingReference& pending = reference_pending_.emplace_back();
@@ -71,6 +88,19 @@ absl::Status Worker::PollReference() {
     pending.key = std::string(record.key);
     if (record.has_value) pending.value = std::string(record.value);
     reference_seen_ = record.offset;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Worker::ReadReferenceThrough(int64_t last_offset, int turns_max) {
+  for (int turn = 0; reference_seen_ < last_offset;) {
+    const int64_t before = reference_seen_;
+    if (absl::Status status = PollReference(100); !status.ok()) return status;
+    turn = reference_seen_ > before ? 0 : turn + 1;
+    if (turn >= turns_max) {
+      return absl::UnavailableError(absl::StrCat("reference data stops at offset ", reference_seen_,
+                                                 ", its log ends at ", last_offset));
+    }
   }
   return absl::OkStatus();
 }

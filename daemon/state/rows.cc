@@ -123,6 +123,7 @@ void EncodeList(const ListState& list, ByteWriter& writer) {
   writer.PutString(list.id);
   writer.Put(list.begin_sequence);
   writer.Put(list.end_sequence);
+  writer.Put(list.newest_sequence);
   writer.Put(list.as_of.ms);
   writer.Put(list.lines_seen);
   writer.Put(list.lines_said);
@@ -138,6 +139,7 @@ void DecodeList(ByteReader& reader, ListState& list) {
   list.id = std::string(reader.GetString());
   list.begin_sequence = reader.Get<uint64_t>();
   list.end_sequence = reader.Get<uint64_t>();
+  list.newest_sequence = reader.Get<uint64_t>();
   list.as_of.ms = reader.Get<int64_t>();
   list.lines_seen = reader.Get<uint64_t>();
   list.lines_said = reader.Get<uint64_t>();

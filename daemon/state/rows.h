@@ -17,6 +17,9 @@ namespace shelf {
 
 inline constexpr uint32_t kFormatVersion = 1;
 
+// The store's folder inside an instance's state folder.
+inline constexpr char kCheckpointFolder[] = "checkpoint";
+
 // First byte of a key.
 enum class RowKind : char {
   kStoreName = 'd',  // + store id

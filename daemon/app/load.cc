@@ -1,0 +1,53 @@
+#include "app/load.h"
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace shelf {
+namespace {
+
+std::optional<std::string> ReadFile(const std::string& path) {
+  const std::ifstream file(path);
+  if (!file) {
+    std::cerr << path << ": cannot be read\n";
+    return std::nullopt;
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::optional<Config> LoadConfigFile(const std::string& path,
+                                     const std::vector<std::string>& sets) {
+  std::string text;
+  if (!path.empty()) {
+    std::optional<std::string> read = ReadFile(path);
+    if (!read.has_value()) return std::nullopt;
+    text = std::move(*read);
+  }
+  std::vector<ConfigMessage> messages;
+  Config config = LoadConfig(text, path, messages);
+  for (const std::string& set : sets) ApplySet(config, set, messages);
+  CheckConfig(config, path, messages);
+  for (const ConfigMessage& message : messages) std::cerr << message.ToString() << "\n";
+  if (!messages.empty()) return std::nullopt;
+  return config;
+}
+
+std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path) {
+  if (path.empty()) return RuleSet::Default();
+  const std::optional<std::string> text = ReadFile(path);
+  if (!text.has_value()) return nullptr;
+  std::vector<RulesMessage> messages;
+  std::unique_ptr<RuleSet> rules = RuleSet::Load(*text, messages);
+  for (const RulesMessage& message : messages) {
+    std::cerr << path << ":" << message.line << ":" << message.column << ": "
+              << (message.warning ? "warning: " : "") << message.text << "\n";
+  }
+  return rules;
+}
+
+}  // namespace shelf

@@ -1,0 +1,230 @@
+#include "app/run.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "app/admin_server.h"
+#include "app/clock.h"
+#include "app/embedded.h"
+#include "app/exit_codes.h"
+#include "app/load.h"
+#include "app/start.h"
+#include "app/topics.h"
+#include "io/kafka_source.h"
+#include "loop/worker.h"
+#include "state/rocks_store.h"
+#include "state/rows.h"
+
+namespace shelf {
+namespace {
+
+std::atomic<bool> stop_asked{false};
+
+void AskToStop(int /*signal*/) { stop_asked = true; }
+
+void StopOnSignals() {
+  std::signal(SIGTERM, AskToStop);
+  std::signal(SIGINT, AskToStop);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+// How long one turn waits for input: bounds what a new decision waits for its deliveries.
+constexpr int kTurnWaitMs = 5;
+constexpr int kReferenceTurnsMax = 300;
+
+int ExitCodeOf(const absl::Status& status) {
+  if (status.ok()) return kExitOk;
+  spdlog::error("{}", std::string(status.message()));
+  return absl::IsFailedPrecondition(status) ? kExitRefused : kExitFailed;
+}
+
+WorkerOptions WorkerOptionsOf(const Config& config, int32_t partitions) {
+  WorkerOptions options;
+  options.world.partitions_total = partitions;
+  options.world.ring_bytes_max_per_store = static_cast<size_t>(config.ring_bytes_max_per_store);
+  options.world.ring_age_max_ms = config.ring_days * 24 * 3600 * 1000;
+  options.input_topic = config.topics.stock_events;
+  options.batch_records_max = static_cast<size_t>(config.intake_batch_records_max);
+  options.outbox_keys_max = static_cast<size_t>(config.outbox_keys_max);
+  options.in_flight_max = static_cast<size_t>(config.inflight_records_max);
+  options.checkpoint_interval_ms = config.checkpoint_interval_ms;
+  options.tick_interval_ms = config.tick_interval_ms;
+  options.beacon_interval_ms = config.beacon_interval_s * 1000;
+  return options;
+}
+
+// Everything a running daemon holds, in the order of its construction: what stands later borrows
+// from what stands earlier and goes first.
+class Daemon {
+ public:
+  explicit Daemon(const Config& config) : config_(config) {
+    kafka_.brokers = config.brokers;
+    kafka_.client_id = config.instance;
+    kafka_.librdkafka = config.librdkafka;
+  }
+
+  absl::Status Start();
+  absl::Status Run();
+
+ private:
+  absl::Status OpenState();
+  absl::Status MakeWorker();
+  absl::Status Begin();
+  absl::Status OpenSources(const CheckpointMeta& meta);
+  absl::Status ReadReference();
+  void SayWhenReady();
+
+  const Config config_;
+  KafkaOptions kafka_;
+  std::unique_ptr<CheckpointStore> store_;
+  std::unique_ptr<KafkaCluster> cluster_;
+  TopicTable topics_;
+  int32_t partitions_ = 0;
+  std::unique_ptr<KafkaSink> sink_;
+  std::unique_ptr<Source> events_;
+  std::unique_ptr<Source> reference_;
+  std::unique_ptr<Worker> worker_;
+  std::unique_ptr<AdminServer> admin_;
+  CheckpointMeta meta_;
+  bool said_ready_ = false;
+};
+
+absl::Status Daemon::OpenState() {
+  const std::filesystem::path folder = std::filesystem::path(config_.state_dir) / kCheckpointFolder;
+  std::error_code error;
+  std::filesystem::create_directories(config_.state_dir, error);
+  auto store = OpenRocksStore({.folder = folder.string(),
+                               .raw = config_.rocksdb,
+                               .log = [](const std::string& line) { spdlog::warn("{}", line); }});
+  if (!store.ok()) return store.status();
+  store_ = std::move(*store);
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::MakeWorker() {
+  std::unique_ptr<RuleSet> rules = LoadRulesFile(config_.rules);
+  if (rules == nullptr) return absl::InvalidArgumentError("the rules file cannot be used");
+  topics_ = TopicsOf(config_, *rules);
+  auto cluster = KafkaCluster::Open(kafka_);
+  if (!cluster.ok()) return cluster.status();
+  cluster_ = std::move(*cluster);
+  const absl::StatusOr<int32_t> partitions = CheckTopics(*cluster_, config_, topics_);
+  if (!partitions.ok()) return partitions.status();
+  partitions_ = *partitions;
+  worker_ = std::make_unique<Worker>(WorkerOptionsOf(config_, partitions_), std::move(rules),
+                                     topics_.routes, store_.get());
+  absl::StatusOr<CheckpointMeta> meta = worker_->Restore();
+  if (!meta.ok()) return meta.status();
+  meta_ = *meta;
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::OpenSources(const CheckpointMeta& meta) {
+  std::vector<PartitionOffset> from;
+  for (int32_t p = 0; p < partitions_; ++p) {
+    const Partition* restored = worker_->world().FindPartition(p);
+    from.push_back({p, restored != nullptr ? restored->next_offset : kFromBeginning});
+  }
+  auto events = OpenKafkaSource(kafka_, config_.topics.stock_events, from);
+  if (!events.ok()) return events.status();
+  events_ = std::move(*events);
+  const int64_t reference_next = meta.has_incarnation ? meta.reference_next : kFromBeginning;
+  auto reference = OpenKafkaSource(kafka_, config_.topics.reference, {{0, reference_next}});
+  if (!reference.ok()) return reference.status();
+  reference_ = std::move(*reference);
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::Begin() {
+  auto sink = KafkaSink::Open(kafka_, topics_.names);
+  if (!sink.ok()) return sink.status();
+  sink_ = std::move(*sink);
+  const absl::StatusOr<StartFacts> facts =
+      RunStartProtocol(config_, kafka_, topics_, meta_, partitions_, *cluster_, *sink_, WallMs());
+  if (!facts.ok()) return facts.status();
+  if (absl::Status status = OpenSources(meta_); !status.ok()) return status;
+  std::vector<int32_t> partitions(static_cast<size_t>(partitions_));
+  for (int32_t p = 0; p < partitions_; ++p) partitions[static_cast<size_t>(p)] = p;
+  worker_->Begin(*facts, partitions, *events_, reference_.get(), *sink_);
+  spdlog::info(
+      "incarnation {}, {} partitions, {} positions restored, {} keys written past the "
+      "checkpoint",
+      facts->incarnation, partitions_, worker_->world().positions.size(),
+      facts->written_since.size());
+  return ReadReference();
+}
+
+absl::Status Daemon::ReadReference() {
+  const absl::StatusOr<OffsetRange> range =
+      cluster_->Watermarks(config_.topics.reference, 0, 60'000);
+  if (!range.ok()) return range.status();
+  return worker_->ReadReferenceThrough(range->high - 1, kReferenceTurnsMax);
+}
+
+absl::Status Daemon::Start() {
+  if (absl::Status status = OpenState(); !status.ok()) return status;
+  if (absl::Status status = MakeWorker(); !status.ok()) return status;
+  if (absl::Status status = Begin(); !status.ok()) return status;
+  admin_ = std::make_unique<AdminServer>(
+      AdminOptions{.listen = config_.admin_listen, .state_dir = config_.state_dir}, *worker_,
+      store_.get());
+  return admin_->Start();
+}
+
+void Daemon::SayWhenReady() {
+  if (said_ready_ || !worker_->caught_up()) return;
+  said_ready_ = true;
+  std::cout << "ready: the log is caught up, numbers are published; queries on "
+            << "127.0.0.1:" << admin_->port() << std::endl;
+}
+
+absl::Status Daemon::Run() {
+  absl::Status status;
+  while (!stop_asked && status.ok()) {
+    status = worker_->RunOnce(WallMs(), kTurnWaitMs);
+    SayWhenReady();
+  }
+  admin_->Stop();
+  const absl::Status stopped = worker_->Stop();
+  return status.ok() ? stopped : status;
+}
+
+}  // namespace
+
+int RunDaemon(const RunOptions& options) {
+  StopOnSignals();
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("shelfd"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  spdlog::set_level(spdlog::level::from_str(options.config.log_level));
+  Config config = options.config;
+  if (options.embedded) {
+    std::string said;
+    const auto broker = EnsureEmbeddedBroker(config.state_dir, WallMs(), said);
+    std::cout << said;
+    if (!broker.ok()) return ExitCodeOf(broker.status());
+    config.brokers = broker->bootstrap;
+    std::cout << "broker " << broker->bootstrap << std::endl;
+  }
+  Daemon daemon(config);
+  absl::Status status = daemon.Start();
+  if (status.ok()) status = daemon.Run();
+  if (absl::IsInvalidArgument(status)) {
+    spdlog::error("{}", std::string(status.message()));
+    return kExitBadInput;
+  }
+  return ExitCodeOf(status);
+}
+
+int RunBroker(const std::string& state_dir) {
+  StopOnSignals();
+  return ExitCodeOf(
+      RunEmbeddedBroker({.state_dir = state_dir, .topics = EmbeddedTopics(Config{})}, stop_asked));
+}
+
+}  // namespace shelf

@@ -1,0 +1,90 @@
+#include "app/start.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "app/output_tail.h"
+#include "nlohmann/json.hpp"
+
+namespace shelf {
+namespace {
+
+constexpr int kQuestionMs = 60'000;
+
+absl::StatusOr<uint64_t> TakeIncarnation(const Config& config, KafkaSink& sink, int64_t wall_ms) {
+  const std::string value =
+      nlohmann::json{{"instance", config.instance}, {"started_ms", wall_ms}}.dump();
+  if (!sink.TrySend({.topic = Topic::kStarts,
+                     .partition = 0,
+                     .key = config.instance,
+                     .value = value,
+                     .headers = {},
+                     .tag = Tag{}.Pack()})) {
+    return absl::UnavailableError("the start record was not taken");
+  }
+  std::vector<Delivery> deliveries;
+  for (int waited_ms = 0; deliveries.empty() && waited_ms < kQuestionMs; waited_ms += 100) {
+    sink.Drain(100, deliveries);
+  }
+  if (deliveries.empty()) {
+    return absl::UnavailableError(
+        absl::StrCat("no broker took the start record into ", config.topics.shelfd_starts));
+  }
+  if (!deliveries.front().status.ok()) return deliveries.front().status;
+  return static_cast<uint64_t>(deliveries.front().offset);
+}
+
+absl::Status RefuseIncarnation(uint64_t ours, uint64_t used, const Config& config,
+                               absl::string_view where) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the start record in ", config.topics.shelfd_starts, " gives incarnation ", ours,
+      ", but incarnation ", used, " stands in ", where,
+      ": versions would go back. Is this another cluster, or was the topic made anew? Append "
+      "records to it until its offset is above ",
+      used, ", or start with an empty state folder on empty outputs"));
+}
+
+}  // namespace
+
+absl::StatusOr<int32_t> CheckTopics(KafkaCluster& cluster, const Config& config,
+                                    const TopicTable& topics) {
+  const absl::StatusOr<int32_t> input =
+      cluster.PartitionCount(config.topics.stock_events, kQuestionMs);
+  if (!input.ok()) return input;
+  std::vector<TopicName> mirrors = topics.availability;
+  mirrors.push_back({Topic::kLocations, config.topics.locations});
+  for (const TopicName& mirror : mirrors) {
+    const absl::StatusOr<int32_t> count = cluster.PartitionCount(mirror.name, kQuestionMs);
+    if (!count.ok()) return count;
+    if (*count == *input) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("topic ", mirror.name, " has ", *count, " partitions, ",
+                     config.topics.stock_events, " has ", *input,
+                     ": a store's output goes to the partition of its input, so make them equal"));
+  }
+  return input;
+}
+
+absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOptions& kafka,
+                                            const TopicTable& topics, const CheckpointMeta& meta,
+                                            int32_t partitions, KafkaCluster& cluster,
+                                            KafkaSink& sink, int64_t wall_ms) {
+  const absl::StatusOr<uint64_t> incarnation = TakeIncarnation(config, sink, wall_ms);
+  if (!incarnation.ok()) return incarnation.status();
+  if (meta.has_incarnation && *incarnation <= meta.incarnation) {
+    return RefuseIncarnation(*incarnation, meta.incarnation, config, "the checkpoint");
+  }
+  StartFacts facts;
+  facts.incarnation = *incarnation;
+  OutputTail tail(kafka, cluster, meta, partitions);
+  for (const TopicName& topic : topics.availability) {
+    if (absl::Status status = tail.Read(topic, facts); !status.ok()) return status;
+  }
+  if (tail.has_version() && *incarnation <= tail.incarnation_max()) {
+    return RefuseIncarnation(*incarnation, tail.incarnation_max(), config, "the output");
+  }
+  return facts;
+}
+
+}  // namespace shelf

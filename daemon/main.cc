@@ -1,0 +1,80 @@
+// The daemon's command line.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "app/exit_codes.h"
+#include "app/load.h"
+#include "app/pipe.h"
+#include "app/run.h"
+
+namespace {
+
+struct Arguments {
+  std::string config, state, rules;
+  std::vector<std::string> sets;
+  bool embedded = false;
+};
+
+int Run(const Arguments& args) {
+  std::vector<std::string> sets = args.sets;
+  if (!args.state.empty()) sets.push_back("state_dir=" + args.state);
+  const auto config = shelf::LoadConfigFile(args.config, sets);
+  if (!config.has_value()) return shelf::kExitBadInput;
+  return shelf::RunDaemon({.config = *config, .embedded = args.embedded});
+}
+
+int Check(const Arguments& args) {
+  const auto config = shelf::LoadConfigFile(args.config, args.sets);
+  if (!config.has_value()) return shelf::kExitBadInput;
+  const std::string rules_path = args.rules.empty() ? config->rules : args.rules;
+  const auto rules = shelf::LoadRulesFile(rules_path);
+  if (rules == nullptr) return shelf::kExitBadInput;
+  std::cout << shelf::ConfigAsText(*config);
+  for (const shelf::ChannelRules& channel : rules->channels()) {
+    std::cout << "channel " << channel.name << ": " << channel.rules.size() << " rules\n";
+  }
+  return shelf::kExitOk;
+}
+
+void AddConfig(CLI::App& command, Arguments& args) {
+  command.add_option("--config", args.config, "configuration file (YAML)")
+      ->check(CLI::ExistingFile);
+  command.add_option("--set", args.sets, "one setting, key=value; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"shelfd: what every store may sell on every channel, now"};
+  app.require_subcommand(1);
+  Arguments args;
+  int exit_code = 0;
+
+  CLI::App* run = app.add_subcommand("run", "run the daemon");
+  AddConfig(*run, args);
+  run->add_option("--state", args.state, "state folder (same as --set state_dir=…)");
+  run->add_flag("--embedded", args.embedded, "bring a broker of its own, for demos and tests");
+  run->callback([&] { exit_code = Run(args); });
+
+  CLI::App* broker = app.add_subcommand("broker", "run the embedded broker alone");
+  broker->add_option("--state", args.state, "the broker's folder")->required();
+  broker->callback([&] { exit_code = shelf::RunBroker(args.state); });
+
+  CLI::App* pipe = app.add_subcommand("pipe", "the loop over standard input and output");
+  pipe->add_option("--rules", args.rules, "rules file; without one, a single channel 'default'");
+  pipe->callback([&] {
+    exit_code = shelf::RunPipe({.rules_path = args.rules}, std::cin, std::cout, std::cerr);
+  });
+
+  CLI::App* check = app.add_subcommand("check", "validate configuration and rules");
+  AddConfig(*check, args);
+  check->add_option("rules", args.rules, "rules file; else the configuration's");
+  check->callback([&] { exit_code = Check(args); });
+
+  CLI11_PARSE(app, argc, argv);
+  return exit_code;
+}

@@ -44,4 +44,18 @@ std::string_view IneligibleName(Ineligible why) {
   return "";
 }
 
+std::string_view StatusName(Status status) {
+  switch (status) {
+    case Status::kUnspecified:
+      return "unspecified";
+    case Status::kInStock:
+      return "in_stock";
+    case Status::kLimited:
+      return "limited";
+    case Status::kOutOfStock:
+      return "out_of_stock";
+  }
+  return "";
+}
+
 }  // namespace shelf

@@ -55,7 +55,7 @@ struct Facts {
   bool store_known = true;
   bool item_known = true;
   bool store_closed = false;
-  ChannelSet served = kAllChannels;   // the store's services meet the channel's methods
+  ChannelSet served = kAllChannels;  // the store's services meet the channel's methods
   ChannelSet listed = kAllChannels;
   ChannelSet blocked = 0;
   ChannelSet stopped = 0;
@@ -67,9 +67,9 @@ struct Facts {
 
   int64_t lag_ms = 0;  // partition time - watermark in trading time, deaf stretches left out
 
-  bool nil_pick = false;        // a picker found nothing, and no evidence since
-  int64_t silence_ms = 0;       // from the last sale to the watermark, >= 0
-  int64_t mean_gap_ms = 0;      // mean time between sales; 0 = not known (fewer than two sales)
+  bool nil_pick = false;    // a picker found nothing, and no evidence since
+  int64_t silence_ms = 0;   // from the last sale to the watermark, >= 0
+  int64_t mean_gap_ms = 0;  // mean time between sales; 0 = not known (fewer than two sales)
 };
 
 struct StageOutcome {
@@ -79,6 +79,8 @@ struct StageOutcome {
 };
 
 enum class Status : uint8_t { kUnspecified, kInStock, kLimited, kOutOfStock };
+// "unspecified", "in_stock", "limited", "out_of_stock".
+std::string_view StatusName(Status status);
 
 // What one channel may sell of one position. base_milli - sum(withheld) == sellable * step_milli.
 struct Decision {

@@ -1,0 +1,309 @@
+#include "app/admin_server.h"
+
+#include <httplib.h>
+#include <netdb.h>
+#include <netinet/in.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "app/clock.h"
+#include "app/queries.h"
+#include "base/percent.h"
+
+namespace shelf {
+namespace {
+
+constexpr std::string_view kPositions = "/v1/positions/";
+constexpr size_t kThreads = 4;
+constexpr size_t kBodyBytesMax = 4096;  // nothing that is asked has a body
+
+using Answer = absl::StatusOr<Json>;
+using Question = std::function<Answer(Worker&)>;
+
+struct Address {
+  std::string host;
+  int port = 0;
+};
+
+absl::StatusOr<Address> ParseAddress(const std::string& listen) {
+  const size_t colon = listen.rfind(':');
+  Address address;
+  if (colon != std::string::npos) {
+    address.host = listen.substr(0, colon);
+    const char* const end = listen.data() + listen.size();
+    const auto [stop, error] = std::from_chars(listen.data() + colon + 1, end, address.port);
+    if (error != std::errc() || stop != end || address.port < 0 || address.port > 65535) {
+      address.host.clear();
+    }
+  }
+  if (address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']') {
+    address.host = address.host.substr(1, address.host.size() - 2);
+  }
+  if (address.host.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("admin.listen: ", listen, " is no host:port"));
+  }
+  return address;
+}
+
+bool IsLoopback(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    return ntohl(v4.sin_addr.s_addr) >> 24 == 127;
+  }
+  if (address.sa_family == AF_INET6) {
+    return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+  }
+  return false;
+}
+
+// Every address that the host's name stands for.
+bool IsLoopbackHost(const std::string& host) {
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, nullptr, &found) != 0) return false;
+  bool all = found != nullptr;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    all = all && IsLoopback(*at->ai_addr);
+  }
+  ::freeaddrinfo(found);
+  return all;
+}
+
+// Where questions to the worker wait. Shared with what is posted, which may outlive the server.
+struct Waiting {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool stopping = false;
+};
+
+int HttpCode(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+      return 400;
+    case absl::StatusCode::kNotFound:
+      return 404;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return 503;
+    default:
+      return 500;
+  }
+}
+
+void Reply(const Answer& answer, httplib::Response& response) {
+  Json body;
+  if (answer.ok()) {
+    body = *answer;
+  } else {
+    response.status = HttpCode(answer.status());
+    body["error"] = std::string(answer.status().message());
+  }
+  std::string text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  text.push_back('\n');
+  response.set_content(text, "application/json");
+}
+
+}  // namespace
+
+struct AdminServer::Impl {
+  Impl(AdminOptions admin_options, Worker& its_worker, CheckpointStore* its_store)
+      : options(std::move(admin_options)), worker(its_worker), store(its_store) {}
+
+  void Route();
+  void RefuseBrowsers();
+  absl::Status Bind(const Address& address);
+  Answer Ask(Question question);
+  Answer Position(const httplib::Request& request);
+  Answer ExplainNumber(const httplib::Request& request);
+  Answer Status();
+  Answer Copy();
+  std::filesystem::path CopiesFolder() const {
+    return std::filesystem::absolute(std::filesystem::path(options.state_dir) / "copies");
+  }
+
+  const AdminOptions options;
+  Worker& worker;
+  CheckpointStore* const store;
+  const std::shared_ptr<Waiting> waiting = std::make_shared<Waiting>();
+  std::atomic<uint64_t> copies_made{0};
+  httplib::Server server;
+  std::thread listener;
+  std::atomic<bool> listened{false};
+  int port = 0;
+};
+
+void AdminServer::Impl::Route() {
+  using httplib::Request;
+  using httplib::Response;
+  server.Get("/healthz", [](const Request&, Response& response) {
+    Reply(Json{{"alive", true}}, response);
+  });
+  server.Get("/readyz", [this](const Request&, Response& response) {
+    Reply(Ask([](Worker& its) -> Answer {
+            if (!its.caught_up()) return absl::UnavailableError("catching up with the log");
+            return Json{{"ready", true}};
+          }),
+          response);
+  });
+  server.Get("/v1/status",
+             [this](const Request&, Response& response) { Reply(Status(), response); });
+  server.Get("/v1/stores", [this](const Request&, Response& response) {
+    Reply(Ask([](Worker& its) -> Answer { return ListStores(its); }), response);
+  });
+  server.Get(std::string(kPositions) + ".*", [this](const Request& request, Response& response) {
+    Reply(Position(request), response);
+  });
+  server.Get("/v1/explain", [this](const Request& request, Response& response) {
+    Reply(ExplainNumber(request), response);
+  });
+  server.Post("/v1/copy", [this](const Request&, Response& response) { Reply(Copy(), response); });
+}
+
+// A page in a browser on this machine can send requests here too; only then is there an Origin.
+void AdminServer::Impl::RefuseBrowsers() {
+  server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+    if (!request.has_header("Origin")) return httplib::Server::HandlerResponse::Unhandled;
+    response.status = 403;
+    response.set_content("{\"error\":\"not for web pages\"}\n", "application/json");
+    return httplib::Server::HandlerResponse::Handled;
+  });
+}
+
+Answer AdminServer::Impl::Ask(Question question) {
+  auto answer = std::make_shared<std::optional<Answer>>();
+  worker.Post([question = std::move(question), answer, waiting = waiting](Worker& its) {
+    Answer given = question(its);
+    const std::lock_guard<std::mutex> lock(waiting->mutex);
+    *answer = std::move(given);
+    waiting->changed.notify_all();
+  });
+  std::unique_lock<std::mutex> lock(waiting->mutex);
+  waiting->changed.wait_for(lock, std::chrono::milliseconds(options.answer_ms_max),
+                            [&] { return answer->has_value() || waiting->stopping; });
+  if (answer->has_value()) return **answer;
+  if (waiting->stopping) return absl::UnavailableError("shelfd is stopping");
+  return absl::DeadlineExceededError(
+      absl::StrCat("no answer within ", options.answer_ms_max, " ms"));
+}
+
+Answer AdminServer::Impl::Position(const httplib::Request& request) {
+  // From the target as sent: in `path` an encoded slash looks like one that parts.
+  const std::string_view target(request.target);
+  const std::string_view path = target.substr(0, target.find('?'));
+  std::optional<std::vector<std::string>> parts;
+  if (path.substr(0, kPositions.size()) == kPositions) {
+    parts = SplitKey(path.substr(kPositions.size()));
+  }
+  if (!parts.has_value() || parts->size() != 2) {
+    return absl::InvalidArgumentError("the path is /v1/positions/{store}/{sku}, percent-encoded");
+  }
+  return Ask([parts = *std::move(parts)](Worker& its) -> Answer {
+    return GetPosition(its, parts[0], parts[1]);
+  });
+}
+
+Answer AdminServer::Impl::ExplainNumber(const httplib::Request& request) {
+  for (const char* name : {"channel", "store", "sku"}) {
+    if (!request.has_param(name)) {
+      return absl::InvalidArgumentError(absl::StrCat("parameter ", name, " is missing"));
+    }
+  }
+  return Ask([channel = request.get_param_value("channel"),
+              store_name = request.get_param_value("store"), sku = request.get_param_value("sku")](
+                 Worker& its) -> Answer { return Explain(its, channel, store_name, sku); });
+}
+
+Answer AdminServer::Impl::Status() {
+  Answer answer = Ask([](Worker& its) -> Answer { return GetStatus(its); });
+  if (answer.ok()) {
+    (*answer)["state_dir"] = std::filesystem::absolute(options.state_dir).string();
+  }
+  return answer;
+}
+
+Answer AdminServer::Impl::Copy() {
+  if (store == nullptr) return absl::FailedPreconditionError("this instance keeps no state");
+  const std::string folder = (CopiesFolder() / absl::StrCat(WallMs(), "-", ++copies_made)).string();
+  if (absl::Status status = store->CopyTo(folder); !status.ok()) return status;
+  return Json{{"path", folder}};
+}
+
+absl::Status AdminServer::Impl::Bind(const Address& address) {
+  bool bound = false;
+  if (address.port == 0) {
+    port = server.bind_to_any_port(address.host);
+    bound = port > 0;
+  } else {
+    port = address.port;
+    bound = server.bind_to_port(address.host, port);
+  }
+  if (bound) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("admin.listen: ", options.listen, " cannot be bound; is another shelfd there?"));
+}
+
+AdminServer::AdminServer(AdminOptions options, Worker& worker, CheckpointStore* store)
+    : impl_(std::make_unique<Impl>(std::move(options), worker, store)) {}
+
+AdminServer::~AdminServer() { Stop(); }
+
+absl::Status AdminServer::Start() {
+  const absl::StatusOr<Address> address = ParseAddress(impl_->options.listen);
+  if (!address.ok()) return address.status();
+  if (!IsLoopbackHost(address->host)) {
+    return absl::InvalidArgumentError(absl::StrCat("admin.listen: ", address->host,
+                                                   " is no loopback address: whoever reaches the "
+                                                   "admin port sees all stock"));
+  }
+  // Copies of an earlier life hold on to disk that nobody frees any more.
+  std::error_code ignored;
+  std::filesystem::remove_all(impl_->CopiesFolder(), ignored);
+
+  httplib::Server& server = impl_->server;
+  server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  server.set_keep_alive_max_count(1);  // an idle connection would hold up Stop
+  server.set_read_timeout(std::chrono::seconds(2));
+  server.set_payload_max_length(kBodyBytesMax);
+  // The library's own choice, SO_REUSEPORT, would let two daemons share the port unnoticed.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
+  impl_->RefuseBrowsers();
+  impl_->Route();
+  if (absl::Status status = impl_->Bind(*address); !status.ok()) return status;
+  impl_->listener = std::thread([impl = impl_.get()] {
+    impl->server.listen_after_bind();
+    impl->listened = true;
+  });
+  // A server that does not listen yet would miss the call of Stop.
+  while (!server.is_running() && !impl_->listened) std::this_thread::yield();
+  return absl::OkStatus();
+}
+
+int AdminServer::port() const { return impl_->port; }
+
+void AdminServer::Stop() {
+  if (!impl_->listener.joinable()) return;
+  {
+    const std::lock_guard<std::mutex> lock(impl_->waiting->mutex);
+    impl_->waiting->stopping = true;
+  }
+  impl_->waiting->changed.notify_all();
+  impl_->server.stop();
+  impl_->listener.join();
+}
+
+}  // namespace shelf

@@ -1,0 +1,54 @@
+// The admin port: HTTP on the loopback address, for shelfctl, supervisors and people.
+//
+//   GET  /healthz                          the process answers; asks nothing of anyone
+//   GET  /readyz                           200 when caught up, else 503
+//   GET  /v1/status, /v1/stores            see queries.h
+//   GET  /v1/positions/{store}/{sku}       parts percent-encoded
+//   GET  /v1/explain?channel=&store=&sku=
+//   POST /v1/copy                          {"path": …}: a consistent copy of the checkpoint, which
+//                                          whoever asked removes; leftovers go at the next Start
+//
+// Answers are JSON; an error is {"error": words} with 400, 403, 404, 500 or 503 (no answer in
+// time).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "loop/worker.h"
+#include "state/checkpoint_store.h"
+
+namespace shelf {
+
+struct AdminOptions {
+  std::string listen = "127.0.0.1:8711";  // host:port, loopback only; port 0: any free one
+  std::string state_dir;                  // copies are made in its folder "copies"
+  int64_t answer_ms_max = 5000;           // how long a question may wait for the worker
+};
+
+// THREAD: Start and Stop by one owner; requests run on threads of its own and reach the worker
+// through Worker::Post.
+class AdminServer {
+ public:
+  // Borrows both, which outlive the server. `store` null: no copies.
+  AdminServer(AdminOptions options, Worker& worker, CheckpointStore* store);
+  ~AdminServer();  // stops
+  AdminServer(const AdminServer&) = delete;
+  AdminServer& operator=(const AdminServer&) = delete;
+
+  // The worker runs by now. InvalidArgument: the address is no loopback address. Unavailable: it
+  // cannot be bound.
+  absl::Status Start();
+  // After Start.
+  int port() const;
+  // Questions that wait are answered 503. May be called when the worker no longer runs.
+  void Stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace shelf

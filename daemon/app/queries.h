@@ -1,0 +1,31 @@
+// What people and tools ask of a running worker, as JSON. Quantities are thousandths of the unit of
+// measure (`_milli`), times Unix milliseconds (`_ms`); null stands for "not known".
+// THREAD: the worker's (Worker::Post). They change nothing.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "loop/worker.h"
+#include "nlohmann/json.hpp"
+
+namespace shelf {
+
+using Json = nlohmann::ordered_json;
+
+// A position, its evidence and what each channel was last told. NotFound says what is unknown.
+absl::StatusOr<Json> GetPosition(Worker& worker, std::string_view store, std::string_view sku);
+
+// How the channel's number comes from the position's: the base, each stage's quantity in and out
+// with the rule that took something off, what would be decided now, and what was decided last.
+// NotFound says what is unknown.
+absl::StatusOr<Json> Explain(Worker& worker, std::string_view channel, std::string_view store,
+                             std::string_view sku);
+
+// Every store: how far it is known, and what of its sources is missing.
+Json ListStores(Worker& worker);
+
+// The worker as a whole: time and offsets by partition, counters, memory.
+Json GetStatus(Worker& worker);
+
+}  // namespace shelf

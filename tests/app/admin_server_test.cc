@@ -1,0 +1,146 @@
+#include "app/admin_server.h"
+
+#include <httplib.h>
+
+#include <filesystem>
+
+#include "app/queries.h"
+#include "app/running_worker.h"
+#include "state/memory_store.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+using namespace shelf;
+
+namespace {
+
+AdminOptions Options(const TempDir& folder) {
+  return {.listen = "127.0.0.1:0", .state_dir = folder.path().string()};
+}
+
+// The small world behind an admin port.
+class Admin {
+ public:
+  Admin() {
+    TakeSmallWorld(running_);
+    running_.Run();
+    REQUIRE(server_.Start().ok());
+  }
+
+  httplib::Result Get(const std::string& target, const httplib::Headers& headers = {}) {
+    return httplib::Client("127.0.0.1", server_.port()).Get(target, headers);
+  }
+  httplib::Result Post(const std::string& target) {
+    return httplib::Client("127.0.0.1", server_.port()).Post(target);
+  }
+  MemoryStore& store() { return store_; }
+  int port() const { return server_.port(); }
+
+ private:
+  TempDir folder_;
+  MemoryStore store_;
+  RunningWorker running_{kTwoChannels, &store_};
+  AdminServer server_{Options(folder_), running_.worker(), &store_};
+};
+
+}  // namespace
+
+TEST_CASE("the admin port answers with positions, also of a SKU with a slash", "[app]") {
+  Admin admin;
+  const auto answer = admin.Get("/v1/positions/1/A%2F1");
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(Json::parse(answer->body).at("on_hand_milli") == 11'000);
+  CHECK(admin.Get("/v1/positions/1/C")->status == 404);
+  CHECK(admin.Get("/v1/positions/1/A/1")->status == 400);
+  CHECK(admin.Get("/v1/positions/1/%zz")->status == 400);
+}
+
+TEST_CASE("the admin port explains, and names a parameter that is missing", "[app]") {
+  Admin admin;
+  const auto answer = admin.Get("/v1/explain?channel=market&store=1&sku=A%2F1");
+  REQUIRE(answer);
+  CHECK(Json::parse(answer->body).at("sellable") == 11);
+  const auto half = admin.Get("/v1/explain?channel=market&store=1");
+  CHECK(half->status == 400);
+  CHECK(Json::parse(half->body).at("error") == "parameter sku is missing");
+}
+
+TEST_CASE("status, stores and health come without parameters", "[app]") {
+  Admin admin;
+  CHECK(Json::parse(admin.Get("/v1/status")->body).contains("state_dir"));
+  CHECK(Json::parse(admin.Get("/v1/stores")->body).size() == 1);
+  CHECK(admin.Get("/healthz")->status == 200);
+  CHECK(admin.Get("/readyz")->status == 200);
+  CHECK(admin.Get("/v1/prices")->status == 404);
+}
+
+TEST_CASE("a copy of the checkpoint is made where the answer says", "[app]") {
+  Admin admin;
+  const auto answer = admin.Post("/v1/copy");
+  REQUIRE(answer);
+  REQUIRE(answer->status == 200);
+  const std::string path = Json::parse(answer->body).at("path");
+  CHECK(admin.store().OpenCopy(path).ok());
+  CHECK(std::filesystem::path(path).parent_path().filename() == "copies");
+  CHECK(Json::parse(admin.Post("/v1/copy")->body).at("path") != path);
+}
+
+TEST_CASE("a web page gets nothing", "[app]") {
+  Admin admin;
+  CHECK(admin.Get("/v1/status", {{"Origin", "http://example.org"}})->status == 403);
+}
+
+TEST_CASE("a worker that does not turn is alive and not ready", "[app]") {
+  const TempDir folder;
+  RunningWorker running(kTwoChannels, nullptr);
+  AdminOptions options = Options(folder);
+  options.answer_ms_max = 1;
+  AdminServer server(options, running.worker(), nullptr);
+  REQUIRE(server.Start().ok());
+  httplib::Client client("127.0.0.1", server.port());
+  CHECK(client.Get("/healthz")->status == 200);
+  CHECK(client.Get("/readyz")->status == 503);
+  CHECK(client.Get("/v1/status")->status == 503);
+}
+
+TEST_CASE("a worker before its first tick is not ready", "[app]") {
+  const TempDir folder;
+  RunningWorker running(kTwoChannels, nullptr);
+  AdminServer server(Options(folder), running.worker(), nullptr);
+  running.Run();
+  REQUIRE(server.Start().ok());
+  const auto answer = httplib::Client("127.0.0.1", server.port()).Get("/readyz");
+  CHECK(answer->status == 503);
+  CHECK(Json::parse(answer->body).at("error") == "catching up with the log");
+}
+
+TEST_CASE("only a loopback address is served", "[app]") {
+  const TempDir folder;
+  RunningWorker running(kTwoChannels, nullptr);
+  const std::string listen =
+      GENERATE("0.0.0.0:0", "192.0.2.1:0", "[::]:0", "127.0.0.1", "127.0.0.1:port", ":8711");
+  CAPTURE(listen);
+  AdminServer server({.listen = listen, .state_dir = folder.path().string()}, running.worker(),
+                     nullptr);
+  CHECK(absl::IsInvalidArgument(server.Start()));
+}
+
+TEST_CASE("a port that is taken is said to be", "[app]") {
+  Admin first;
+  const TempDir folder;
+  RunningWorker running(kTwoChannels, nullptr);
+  AdminServer second(
+      {.listen = "127.0.0.1:" + std::to_string(first.port()), .state_dir = folder.path().string()},
+      running.worker(), nullptr);
+  CHECK(absl::IsUnavailable(second.Start()));
+}
+
+TEST_CASE("copies that an earlier life left behind are gone after the start", "[app]") {
+  const TempDir folder;
+  std::filesystem::create_directories(folder.path() / "copies" / "1-1");
+  RunningWorker running(kTwoChannels, nullptr);
+  AdminServer server(Options(folder), running.worker(), nullptr);
+  REQUIRE(server.Start().ok());
+  CHECK(!std::filesystem::exists(folder.path() / "copies"));
+}

@@ -1,0 +1,119 @@
+#include "app/queries.h"
+
+#include "app/running_worker.h"
+#include "support/catch.h"
+
+using namespace shelf;
+
+namespace {
+
+constexpr int64_t kNowMs = 1'793'599'200'000;
+
+class SmallWorld {
+ public:
+  SmallWorld() { TakeSmallWorld(running_); }
+  Worker& worker() { return running_.worker(); }
+
+ private:
+  RunningWorker running_{kTwoChannels, nullptr};
+};
+
+}  // namespace
+
+TEST_CASE("a position shows its anchor and what each channel was told", "[app]") {
+  SmallWorld world;
+  const auto position = GetPosition(world.worker(), "1", "A/1");
+  REQUIRE(position.ok());
+  CHECK(position->at("on_hand_milli") == 11'000);
+  CHECK(position->at("name") == "Apple, red");
+  CHECK(position->at("unit_of_measure") == "H87");
+  CHECK(position->at("anchor").at("kind") == "book");
+  CHECK(position->at("anchor").at("source") == "erp");
+  CHECK(position->at("anchor").at("time_ms") == kNowMs);
+  CHECK(position->at("watermark_ms") == kNowMs);
+  CHECK(position->at("lag_ms") == 0);
+  CHECK(position->at("nil_pick_ms").is_null());
+  CHECK(position->at("channels") == Json::parse(R"([
+    {"channel": "own-site", "sellable": 5, "status": "in_stock", "published": true,
+     "acknowledged": true},
+    {"channel": "market", "sellable": 11, "status": "in_stock", "published": true,
+     "acknowledged": true}])"));
+}
+
+TEST_CASE("a position of an unknown item was never published", "[app]") {
+  SmallWorld world;
+  const auto position = GetPosition(world.worker(), "1", "B");
+  REQUIRE(position.ok());
+  CHECK(position->at("anchor").at("kind") == "count");
+  CHECK(position->at("name").is_null());
+  CHECK(position->at("channels").at(0).at("published") == false);
+  CHECK(position->at("channels").at(0).at("acknowledged") == false);
+}
+
+TEST_CASE("what is not there is named", "[app]") {
+  SmallWorld world;
+  CHECK(GetPosition(world.worker(), "7", "A/1").status().message() == "no store 7");
+  CHECK(absl::IsNotFound(GetPosition(world.worker(), "1", "C").status()));
+  CHECK(absl::IsNotFound(Explain(world.worker(), "shop", "1", "A/1").status()));
+}
+
+TEST_CASE("an explanation follows the quantity through the stages", "[app]") {
+  SmallWorld world;
+  const auto explanation = Explain(world.worker(), "own-site", "1", "A/1");
+  REQUIRE(explanation.ok());
+  int64_t quantity = explanation->at("base_milli");
+  CHECK(quantity == 11'000);
+  for (const Json& stage : explanation->at("stages")) {
+    CHECK(stage.at("in_milli") == quantity);
+    quantity = stage.at("out_milli");
+  }
+  CHECK(explanation->at("stages").size() == static_cast<size_t>(kStages));
+  CHECK(quantity == 5'000);
+  CHECK(explanation->at("sellable") == 5);
+  const Json& limits = explanation->at("stages").at(static_cast<size_t>(Stage::kLimits));
+  CHECK(limits.at("withheld_milli") == 5'000);
+  CHECK(limits.at("rule") == Json::parse(R"({"id": "everywhere", "line": 6})"));
+  CHECK(explanation->at("ineligible").is_null());
+  // Half an hour after the watermark the first tier begins.
+  CHECK(explanation->at("until_ms") == kNowMs + 30 * 60'000 + 1);
+  CHECK(explanation->at("last").at("sellable") == 5);
+}
+
+TEST_CASE("an explanation says why a channel may not sell at all", "[app]") {
+  SmallWorld world;
+  const auto explanation = Explain(world.worker(), "market", "1", "B");
+  REQUIRE(explanation.ok());
+  CHECK(explanation->at("ineligible") == "unknown_item");
+  CHECK(explanation->at("sellable") == 0);
+  CHECK(explanation->at("last").at("published") == false);
+}
+
+TEST_CASE("the list of stores shows what is missing of each source", "[app]") {
+  SmallWorld world;
+  const Json stores = ListStores(world.worker());
+  REQUIRE(stores.size() == 1);
+  CHECK(stores[0].at("store") == "1");
+  CHECK(stores[0].at("frozen") == true);
+  CHECK(stores[0].at("positions") == 2);
+  const Json& erp = stores[0].at("sources").at(0);
+  CHECK(erp.at("source") == "erp");
+  CHECK(erp.at("role") == "book");
+  CHECK(erp.at("low") == 4);
+  CHECK(erp.at("gaps") == Json::parse(R"([{"first": 5, "last": 5}])"));
+}
+
+TEST_CASE("the status counts what went through", "[app]") {
+  SmallWorld world;
+  const Json status = GetStatus(world.worker());
+  CHECK(status.at("caught_up") == true);
+  CHECK(status.at("incarnation") == 1);
+  CHECK(status.at("stores") == 1);
+  CHECK(status.at("positions") == 2);
+  CHECK(status.at("counters").at("ticks") == 1);
+  CHECK(status.at("counters").at("records") == 7);
+  CHECK(status.at("counters").at("published") == 2);
+  CHECK(status.at("outbox").at("waiting") == 0);
+  CHECK(status.at("bytes").at("positions") > 0);
+  CHECK(status.at("channels") == Json::parse(R"(["own-site", "market"])"));
+  CHECK(status.at("partitions").at(0).at("next_offset") == 9);
+}

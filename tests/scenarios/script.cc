@@ -1,0 +1,323 @@
+#include "scenarios/script.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "app/pipe.h"
+#include "base/check.h"
+#include "base/percent.h"
+#include "support/temp_dir.h"
+
+namespace shelf {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int64_t kMondayMs = 1'793'577'600'000;
+constexpr int64_t kTickStepMs = 10'000;
+
+std::string Digits(int64_t number) { return std::to_string(number); }
+std::string Milli(const std::string& units) { return Digits(std::stoll(units) * 1000); }
+
+std::string TimeText(int64_t ms) {
+  const int64_t s = (ms - kMondayMs) / 1000;
+  char text[32];
+  std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(s / 3600),
+                static_cast<int>(s / 60 % 60), static_cast<int>(s % 60));
+  return text;
+}
+
+// "name=value" -> {name, value}; without "=" the value is empty.
+std::pair<std::string, std::string> Split(const std::string& word, char at = '=') {
+  const size_t place = word.find(at);
+  if (place == std::string::npos) return {word, ""};
+  return {word.substr(0, place), word.substr(place + 1)};
+}
+
+// Writes the pipe's input, line by line.
+class Writer {
+ public:
+  void Line(const std::string& line) {
+    std::istringstream stream(line.substr(0, line.find('#')));
+    words_.clear();
+    for (std::string word; stream >> word;) words_.push_back(word);
+    if (words_.empty()) return;
+    const std::string& verb = words_[0];
+    if (verb == "raw") {
+      Put(line.substr(line.find("raw") + 4));
+    } else if (verb == "again") {
+      out_ += last_;
+    } else if (verb == "skip") {
+      ++sequences_[words_.at(1)];
+    } else if (std::isdigit(static_cast<unsigned char>(verb[0])) != 0) {
+      Timed();
+    } else {
+      Reference();
+    }
+  }
+
+  std::string Take() { return std::move(out_); }
+
+ private:
+  void Put(const std::string& text) {
+    last_ = text + "\n";
+    out_ += last_;
+  }
+
+  void Put(const char* topic, const std::string& key, const Json& value) {
+    Put(Json{{"topic", topic}, {"key", key}, {"value", value}}.dump());
+  }
+
+  void Reference() {
+    const std::string& verb = words_[0];
+    if (verb == "gone") return Put("reference", words_.at(1), nullptr);
+    Json value;
+    if (verb == "listing") {
+      value = {{"store", words_.at(1)}, {"sku", words_.at(2)}};
+      if (words_.size() > 3) value["delisted"] = true;
+      return Put("reference", JoinKey({verb, words_[1], words_[2]}), value);
+    }
+    SHELF_CHECK(verb == "store" || verb == "item" || verb == "stop", line_of_words().c_str());
+    value[verb == "item" ? "sku" : verb == "stop" ? "id" : "store"] = words_.at(1);
+    for (size_t i = 2; i < words_.size(); ++i) ReferenceWord(verb, words_[i], value);
+    Put("reference", JoinKey({verb, words_[1]}), value);
+  }
+
+  static void ReferenceWord(const std::string& verb, const std::string& word, Json& value) {
+    const auto [name, text] = Split(word);
+    if (name == "closed" || name == "lifted") {
+      value[name] = true;
+    } else if (name == "blocked") {
+      value["blockedChannels"].push_back(text);
+    } else if (name.rfind("id:", 0) == 0) {
+      value["channelIds"][name.substr(3)] = text;
+    } else if (name == "step") {
+      value["stepMilli"] = text;
+    } else if (name == "until") {
+      value["expiresAtMs"] = Digits(AtMs(text));
+    } else if (name == "service") {
+      value["services"].push_back({{"method", text}});
+    } else if (name == "open") {
+      const auto [opens, closes] = Split(text, '-');
+      for (int day = 1; day <= 7; ++day) {
+        value["openingHours"].push_back({{"weekday", day},
+                                         {"opensMinute", (AtMs(opens) - kMondayMs) / 60'000},
+                                         {"closesMinute", (AtMs(closes) - kMondayMs) / 60'000}});
+      }
+      value["timezone"] = "UTC";
+    } else if (verb == "store" && name != "region") {
+      const std::string role = text.substr(0, text.find('!'));
+      std::string upper = "SOURCE_ROLE_";
+      for (const char c : role) upper += static_cast<char>(std::toupper(c));
+      value["sources"].push_back(
+          {{"name", name}, {"role", upper}, {"required", text.back() == '!'}});
+    } else {
+      value[name] = text;
+    }
+  }
+
+  void Timed() {
+    now_ms_ = AtMs(words_[0]);
+    const std::string& verb = words_.at(1);
+    if (verb == "tick") return Tick(now_ms_);
+    if (verb == "ticks") {
+      for (int64_t ms = now_ms_; ms <= AtMs(words_.at(2)); ms += kTickStepMs) Tick(ms);
+      return;
+    }
+    source_ = words_.at(2);
+    if (verb == "list") return List();
+    Json event = Envelope();
+    if (verb == "claim") {
+      event["heartbeat"] = Json::object();
+      event["completeThroughMs"] = Digits(now_ms_);
+    } else {
+      Body(verb, event);
+    }
+    PutEvent(event);
+  }
+
+  void Tick(int64_t ms) {
+    Put("stock-events", "1", {{"source", "shelfd"}, {"tick", {{"timeMs", Digits(ms)}}}});
+  }
+
+  Json Envelope() {
+    const auto [store, source] = Split(source_, '/');
+    return {{"store", store},
+            {"source", source},
+            {"epoch", "1"},
+            {"sequence", Digits(++sequences_[source_])},
+            {"eventTimeMs", Digits(now_ms_)},
+            {"sentTimeMs", Digits(now_ms_)}};
+  }
+
+  void PutEvent(const Json& event) { Put("stock-events", event["store"], event); }
+
+  void List() {
+    Json lines = Json::array();
+    for (size_t i = 3; i < words_.size(); ++i) {
+      const auto [sku, units] = Split(words_[i]);
+      lines.push_back({{"sku", sku}, {"quantityMilli", Milli(units)}});
+    }
+    const Json end = {{"snapshotId", words_[0]}, {"lineCount", Digits(int64_t(lines.size()))}};
+    ListPart("snapshotBegin", {{"snapshotId", words_[0]}});
+    ListPart("snapshotChunk", {{"snapshotId", words_[0]}, {"lines", lines}});
+    ListPart("snapshotEnd", end);
+  }
+
+  void ListPart(const char* body, const Json& value) {
+    Json event = Envelope();
+    event["completeThroughMs"] = Digits(now_ms_);
+    event[body] = value;
+    PutEvent(event);
+  }
+
+  void Body(const std::string& verb, Json& event) {
+    static const std::map<std::string, std::string> kReasons = {
+        {"sale", "REASON_SALE"},
+        {"return", "REASON_RETURN"},
+        {"receipt", "REASON_RECEIPT"},
+        {"adjustment", "REASON_ADJUSTMENT"},
+        {"to-shelf", "REASON_SHELF_REPLENISHMENT"}};
+    Json lines = Json::array();
+    for (size_t i = 3; i < words_.size(); ++i) {
+      const auto [name, text] = Split(words_[i]);
+      if (name == "through") {
+        event["completeThroughMs"] = Digits(AtMs(text));
+      } else {
+        lines.push_back(BodyLine(verb, name, text));
+      }
+    }
+    if (verb == "pick") {
+      event["pickResults"]["lines"] = lines;
+    } else if (verb == "count" || verb == "shelf-count") {
+      event["counts"]["lines"] = lines;
+    } else {
+      SHELF_CHECK(kReasons.count(verb) == 1, line_of_words().c_str());
+      event["deltas"] = {{"reason", kReasons.at(verb)}, {"lines", lines}};
+    }
+  }
+
+  static Json BodyLine(const std::string& verb, const std::string& sku, const std::string& text) {
+    if (verb == "pick") {
+      const auto [found, requested] = Split(text, '/');
+      return {{"sku", sku}, {"foundMilli", Milli(found)}, {"requestedMilli", Milli(requested)}};
+    }
+    Json line = {{"sku", sku}, {"quantityMilli", Milli((verb == "sale" ? "-" : "") + text)}};
+    if (verb == "shelf-count") line["shelfOnly"] = true;
+    return line;
+  }
+
+  std::string line_of_words() const {
+    std::string line = "script line not understood:";
+    for (const std::string& word : words_) line += " " + word;
+    return line;
+  }
+
+  std::string out_, last_;
+  std::vector<std::string> words_;
+  std::string source_;  // "store/source"
+  int64_t now_ms_ = 0;
+  std::map<std::string, int64_t> sequences_;
+};
+
+std::string Field(const Json& value, const char* name) { return value.value(name, std::string()); }
+
+// Canonical JSON leaves zeros out and writes int64 as a string.
+int64_t Number(const Json& value, const char* name) {
+  return std::stoll(value.value(name, std::string("0")));
+}
+
+std::string Lower(std::string text, size_t from) {
+  text.erase(0, from);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+}  // namespace
+
+int64_t AtMs(std::string_view time) {
+  int hours = 0, minutes = 0, seconds = 0;
+  const int read = std::sscanf(std::string(time).c_str(), "%d:%d:%d", &hours, &minutes, &seconds);
+  SHELF_CHECK(read >= 2, "a time is HH:MM or HH:MM:SS");
+  return kMondayMs + ((hours * 60LL + minutes) * 60 + seconds) * 1000;
+}
+
+std::string InputOf(std::string_view script) {
+  Writer writer;
+  std::istringstream stream{std::string(script)};
+  for (std::string line; std::getline(stream, line);) writer.Line(line);
+  return writer.Take();
+}
+
+Played PlayInput(std::string_view rules, const std::string& input) {
+  const TempDir folder;
+  const std::string file = folder.Inside("rules.yaml");
+  std::ofstream(file) << rules;
+  std::istringstream in(input);
+  std::ostringstream out, err;
+  Played played;
+  played.exit = RunPipe({.rules_path = file}, in, out, err);
+  played.err = err.str();
+  std::istringstream lines(out.str());
+  for (std::string line; std::getline(lines, line);) played.records.push_back(Json::parse(line));
+  return played;
+}
+
+Played Play(std::string_view rules, std::string_view script) {
+  return PlayInput(rules, InputOf(script));
+}
+
+std::vector<Json> Played::of_topic(std::string_view topic) const {
+  std::vector<Json> found;
+  std::copy_if(records.begin(), records.end(), std::back_inserter(found),
+               [&](const Json& record) { return record.at("topic") == topic; });
+  return found;
+}
+
+Lines Played::availability() const {
+  Lines lines;
+  for (const Json& record : of_topic("availability")) {
+    const Json& value = record.at("value");
+    lines.push_back(TimeText(Number(value, "publishedAtMs")) + " " + Field(record, "key") + " " +
+                    Digits(Number(value, "sellable")) + " " +
+                    Lower(Field(value, "status"), std::string("AVAILABILITY_STATUS_").size()));
+  }
+  return lines;
+}
+
+Lines Played::numbers() const {
+  Lines lines;
+  for (const Json& record : of_topic("availability")) {
+    lines.push_back(Field(record, "key") + " " + Digits(Number(record.at("value"), "sellable")));
+  }
+  return lines;
+}
+
+Lines Played::reject_reasons() const {
+  Lines lines;
+  for (const Json& record : of_topic("stock-rejects")) {
+    lines.push_back(Field(record.at("headers"), "reason"));
+  }
+  return lines;
+}
+
+Lines Played::requests() const {
+  Lines lines;
+  for (const Json& record : of_topic("stock-requests")) {
+    const Json& value = record.at("value");
+    std::string line = Lower(Field(value, "kind"), std::string("KIND_").size()) + " " +
+                       Field(value, "store") + "/" + Field(value, "source");
+    if (value.contains("fromSequence")) {
+      line += " " + Field(value, "fromSequence") + "-" + Field(value, "toSequence");
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace shelf

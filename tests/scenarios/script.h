@@ -1,0 +1,61 @@
+// Scenarios as text. A script is a table of what stores, operators and time do; Play runs it
+// through `shelfd pipe` and gives back what was said, as text again.
+//
+//   store 1 erp=book pos=early! [closed] [region=R] [open=08:00-20:00] [service=METHOD]
+//   item A [blocked=CHANNEL] [id:CHANNEL=ID] [step=MILLI]
+//   listing 1 A [delisted]
+//   stop ID [sku=A] [store=1] [channel=C] [until=TIME] [lifted]
+//   gone KEY                            a tombstone in reference
+//   TIME list 1/erp A=11 B=2            begin, chunk and end of a full list, complete through TIME
+//   TIME sale 1/pos A=1 [through=TIME]  also return, receipt, adjustment, to-shelf
+//   TIME count 1/scan A=3               also shelf-count
+//   TIME pick 1/picking A=0/2           found/requested
+//   TIME claim 1/erp                    a heartbeat, complete through TIME
+//   TIME tick
+//   TIME ticks TIME                     every 10 s, first and last included
+//   skip 1/erp                          the next event of the source is lost
+//   again                               the line before once more, byte by byte
+//   raw TEXT                            the text as a line
+//
+// `!` makes an early source required. TIME is HH:MM or HH:MM:SS after Monday 2026-11-02 00:00 UTC;
+// hours go on past 24. Quantities are whole units; # begins a comment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlohmann/json.hpp"
+
+namespace shelf {
+
+using Lines = std::vector<std::string>;
+
+// What the pipe wrote.
+struct Played {
+  int exit = -1;
+  std::string err;
+  std::vector<nlohmann::json> records;  // as they came
+
+  // "06:00:00 c/1/A 11 in_stock", in order; the time is the partition's.
+  Lines availability() const;
+  // Without time and status: "c/1/A 11".
+  Lines numbers() const;
+  // "malformed", "future_time", …
+  Lines reject_reasons() const;
+  // "resend 1/erp 3-4", "snapshot 1/erp".
+  Lines requests() const;
+  std::vector<nlohmann::json> of_topic(std::string_view topic) const;
+};
+
+// The script as the pipe's input.
+std::string InputOf(std::string_view script);
+Played Play(std::string_view rules, std::string_view script);
+// The same for an input that is there already.
+Played PlayInput(std::string_view rules, const std::string& input);
+
+// Unix ms of a script's time.
+int64_t AtMs(std::string_view time);
+
+}  // namespace shelf

@@ -1,0 +1,180 @@
+#include "ctl/commands.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+
+#include "app/admin_server.h"
+#include "app/running_worker.h"
+#include "ctl/table.h"
+#include "state/rocks_store.h"
+#include "state/rows.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+using namespace shelf;
+
+namespace {
+
+constexpr char kPositionsCsv[] =
+    "store,sku,on_hand_milli\n"
+    "1,A/1,11000\n"
+    "1,B,3000\n";
+
+constexpr char kChannelsCsv[] =
+    "channel,store,sku,sellable,status,published\n"
+    "own-site,1,A/1,5,in_stock,1\n"
+    "market,1,A/1,11,in_stock,1\n"
+    "own-site,1,B,0,unspecified,0\n"
+    "market,1,B,0,unspecified,0\n";
+
+// A daemon's state, worker and admin port.
+class Daemon {
+ public:
+  Daemon() {
+    auto opened =
+        OpenRocksStore({.folder = folder_.Inside(kCheckpointFolder), .raw = {}, .log = nullptr});
+    REQUIRE(opened.ok());
+    store_ = *std::move(opened);
+    running_ = std::make_unique<RunningWorker>(kTwoChannels, store_.get());
+    TakeSmallWorld(*running_);
+    while (running_->worker().counters().checkpoints == 0 || !running_->worker().idle()) {
+      running_->Turn();
+    }
+    // One more that holds the acknowledgements.
+    const uint64_t written = running_->worker().counters().checkpoints;
+    running_->Take(
+        R"({"topic":"stock-events","key":"1","value":{"source":"shelfd","tick":{"timeMs":"1793599201000"}}})");
+    while (running_->worker().counters().checkpoints <= written) running_->Turn();
+    running_->Run();
+    server_ = std::make_unique<AdminServer>(
+        AdminOptions{.listen = "127.0.0.1:0", .state_dir = folder_.path().string()},
+        running_->worker(), store_.get());
+    REQUIRE(server_->Start().ok());
+    common.admin = "127.0.0.1:" + std::to_string(server_->port());
+  }
+  ~Daemon() { Stop(); }
+
+  void Stop() {
+    server_.reset();
+    running_.reset();
+    store_.reset();
+  }
+
+  std::string state_dir() const { return folder_.path().string(); }
+  size_t copies() const {
+    const std::filesystem::path folder = folder_.path() / "copies";
+    if (!std::filesystem::exists(folder)) return 0;
+    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
+  }
+
+  ctl::Common common;
+
+ private:
+  TempDir folder_;
+  std::unique_ptr<CheckpointStore> store_;
+  std::unique_ptr<RunningWorker> running_;
+  std::unique_ptr<AdminServer> server_;
+};
+
+std::string TextOf(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+bool Holds(const std::ostringstream& stream, const std::string& words) {
+  return stream.str().find(words) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("get shows a position to people and to programs", "[ctl]") {
+  Daemon daemon;
+  std::ostringstream out, json, err;
+  CHECK(ctl::Get(daemon.common, "1", "A/1", out, err) == 0);
+  CHECK(Holds(out, "on hand    11 H87"));
+  CHECK(Holds(out, "own-site         5  in_stock  yes        yes\n"));
+  daemon.common.json = true;
+  CHECK(ctl::Get(daemon.common, "1", "A/1", json, err) == 0);
+  CHECK(ctl::Json::parse(json.str()).at("on_hand_milli") == 11'000);
+  CHECK(err.str().empty());
+}
+
+TEST_CASE("explain shows each stage with its rule", "[ctl]") {
+  Daemon daemon;
+  std::ostringstream out, err;
+  CHECK(ctl::Explain(daemon.common, "own-site", "1", "A/1", out, err) == 0);
+  CHECK(Holds(out, "everywhere, line 6"));
+  CHECK(Holds(out, "channel own-site may sell 5 (in_stock), by itself until"));
+  CHECK(Holds(out, "last decided: 5 (in_stock), acknowledged"));
+}
+
+TEST_CASE("stores and status are tables", "[ctl]") {
+  Daemon daemon;
+  std::ostringstream stores, status, err;
+  CHECK(ctl::Stores(daemon.common, stores, err) == 0);
+  CHECK(Holds(stores, "STORE  PARTITION"));
+  CHECK(ctl::Status(daemon.common, status, err) == 0);
+  CHECK(Holds(status, "counters.ticks"));
+}
+
+TEST_CASE("what went wrong has its exit code", "[ctl]") {
+  Daemon daemon;
+  std::ostringstream out, err;
+  CHECK(ctl::Get(daemon.common, "1", "C", out, err) == ctl::kExitNotFound);
+  CHECK(Holds(err, "shelfctl: store 1 has had no event of SKU C"));
+  CHECK(ctl::Explain(daemon.common, "shop", "1", "B", out, err) == ctl::kExitNotFound);
+  daemon.Stop();
+  CHECK(ctl::Get(daemon.common, "1", "B", out, err) == ctl::kExitUnreachable);
+  CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kPositions, "", out, err) ==
+        ctl::kExitUnreachable);
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("a snapshot of a running daemon reads a copy and removes it", "[ctl]") {
+  Daemon daemon;
+  const bool by_folder = GENERATE(false, true);
+  if (by_folder) daemon.common.state_dir = daemon.state_dir();
+  std::ostringstream positions, channels, err;
+  CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kPositions, "", positions, err) == 0);
+  CHECK(positions.str() == kPositionsCsv);
+  CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kChannels, "", channels, err) == 0);
+  CHECK(channels.str() == kChannelsCsv);
+  CHECK(daemon.copies() == 0);
+}
+
+TEST_CASE("a snapshot reads the folder of a daemon that is down", "[ctl]") {
+  Daemon daemon;
+  daemon.Stop();
+  daemon.common.state_dir = daemon.state_dir();
+  if (GENERATE(false, true)) daemon.common.state_dir += "/checkpoint";  // as a backup is named
+  std::ostringstream out, err;
+  CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kChannels, "", out, err) == 0);
+  CHECK(out.str() == kChannelsCsv);
+}
+
+TEST_CASE("--state of another folder is not answered by the daemon", "[ctl]") {
+  Daemon daemon;
+  const TempDir other;
+  daemon.common.state_dir = other.path().string();
+  std::ostringstream out, err;
+  CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kPositions, "", out, err) ==
+        ctl::kExitNotFound);
+  CHECK(Holds(err, "no checkpoint in "));
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("a snapshot's file is there whole", "[ctl]") {
+  Daemon daemon;
+  const TempDir folder;
+  const std::string file = folder.Inside("positions.csv");
+  std::ostringstream out, err;
+  CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kPositions, file, out, err) == 0);
+  CHECK(TextOf(file) == kPositionsCsv);
+  CHECK(!std::filesystem::exists(file + ".part"));
+  CHECK(out.str().empty());
+  CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kPositions,
+                      folder.Inside("no/such/folder.csv"), out, err) == ctl::kExitFailed);
+}

@@ -1,0 +1,229 @@
+#include "ctl/commands.h"
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "base/percent.h"
+#include "ctl/admin_client.h"
+#include "ctl/table.h"
+#include "state/rocks_store.h"
+
+namespace shelf::ctl {
+namespace {
+
+int Fail(const absl::Status& status, std::ostream& err) {
+  err << "shelfctl: " << std::string(status.message()) << '\n';
+  switch (status.code()) {
+    case absl::StatusCode::kNotFound:
+      return kExitNotFound;
+    case absl::StatusCode::kInvalidArgument:
+      return kExitUsage;
+    case absl::StatusCode::kUnavailable:
+      return kExitUnreachable;
+    default:
+      return kExitFailed;
+  }
+}
+
+std::string Encoded(const std::string& part) {
+  std::string text;
+  AppendPercentEncoded(part, text);
+  return text;
+}
+
+using Show = void (*)(const Json&, std::ostream&);
+
+int AskAndShow(const Common& common, const std::string& target, Show show, std::ostream& out,
+               std::ostream& err) {
+  const absl::StatusOr<Json> answer = AdminClient(common.admin).Get(target);
+  if (!answer.ok()) return Fail(answer.status(), err);
+  if (common.json) {
+    out << answer->dump(2) << '\n';
+  } else {
+    // The daemon may be of another version than we are.
+    try {
+      show(*answer, out);
+    } catch (const Json::exception& error) {
+      return Fail(absl::InternalError(absl::StrCat("the daemon answered in another form (",
+                                                   error.what(), "); see it with --output json")),
+                  err);
+    }
+  }
+  return kExitOk;
+}
+
+std::string AnchorText(const Json& anchor) {
+  if (anchor.at("kind") == "none") return "none: never counted, never in a list";
+  return absl::StrCat(Text(anchor.at("kind")), " of ", Time(anchor.at("time_ms")), " from ",
+                      anchor.value("source", "an unknown source"));
+}
+
+void ShowEvidence(const Json& position, std::ostream& out) {
+  const Json& sales = position.at("sales");
+  out << "store " << Text(position.at("store")) << ", SKU " << Text(position.at("sku"));
+  if (!position.at("name").is_null()) out << " (" << Text(position.at("name")) << ')';
+  out << "\n  on hand    " << Quantity(position.at("on_hand_milli")) << ' '
+      << Text(position.at("unit_of_measure"))  //
+      << "\n  reserved   " << Quantity(position.at("reserved_milli")) << "\n  anchor     "
+      << AnchorText(position.at("anchor"))  //
+      << "\n  sales      " << Text(sales.at("count")) << ", the last "
+      << Time(sales.at("last_ms"))  //
+      << "\n  nil pick   " << Time(position.at("nil_pick_ms")) << "\n  known to   "
+      << Time(position.at("watermark_ms")) << ", lag " << Lag(position.at("lag_ms"))
+      << (position.at("frozen").get<bool>() ? ", frozen" : "") << "\n\n";
+}
+
+void ShowPosition(const Json& position, std::ostream& out) {
+  ShowEvidence(position, out);
+  Table table({{"CHANNEL"}, {"SELLABLE", true}, {"STATUS"}, {"PUBLISHED"}, {"ACKNOWLEDGED"}});
+  for (const Json& channel : position.at("channels")) {
+    table.Add({Text(channel.at("channel")), Text(channel.at("sellable")),
+               Text(channel.at("status")), YesNo(channel.at("published")),
+               YesNo(channel.at("acknowledged"))});
+  }
+  table.Write(out);
+}
+
+void ShowExplanation(const Json& explanation, std::ostream& out) {
+  ShowEvidence(explanation.at("position"), out);
+  Table table({{"STAGE"}, {"IN", true}, {"WITHHELD", true}, {"OUT", true}, {"RULE"}});
+  for (const Json& stage : explanation.at("stages")) {
+    const Json& rule = stage.at("rule");
+    table.Add({Text(stage.at("stage")), Quantity(stage.at("in_milli")),
+               Quantity(stage.at("withheld_milli")), Quantity(stage.at("out_milli")),
+               rule.is_null()
+                   ? "-"
+                   : absl::StrCat(Text(rule.at("id")), ", line ", Text(rule.at("line")))});
+  }
+  table.Write(out);
+  out << "\nchannel " << Text(explanation.at("channel")) << " may sell "
+      << Text(explanation.at("sellable")) << " (" << Text(explanation.at("status"));
+  if (!explanation.at("ineligible").is_null()) out << ", " << Text(explanation.at("ineligible"));
+  out << ')';
+  if (!explanation.at("until_ms").is_null()) {
+    out << ", by itself until " << Time(explanation.at("until_ms"));
+  }
+  const Json& last = explanation.at("last");
+  const bool published = last.at("published").get<bool>();
+  const bool acknowledged = last.at("acknowledged").get<bool>();
+  out << "\nlast decided: ";
+  if (published) {
+    out << Text(last.at("sellable")) << " (" << Text(last.at("status")) << "), "
+        << (acknowledged ? "acknowledged" : "not acknowledged yet") << '\n';
+  } else {
+    out << "nothing was ever published\n";
+  }
+}
+
+size_t MissingRuns(const Json& store) {
+  size_t gaps = 0;
+  for (const Json& source : store.at("sources")) gaps += source.at("gaps").size();
+  return gaps;
+}
+
+void ShowStores(const Json& stores, std::ostream& out) {
+  Table table({{"STORE"},
+               {"PARTITION", true},
+               {"LAG", true},
+               {"KNOWN TO"},
+               {"FROZEN"},
+               {"GAPS", true},
+               {"POSITIONS", true},
+               {"IN REFERENCE"}});
+  for (const Json& store : stores) {
+    table.Add({Text(store.at("store")), Text(store.at("partition")), Lag(store.at("lag_ms")),
+               Time(store.at("watermark_ms")), YesNo(store.at("frozen")),
+               std::to_string(MissingRuns(store)), Text(store.at("positions")),
+               YesNo(store.at("known"))});
+  }
+  table.Write(out);
+}
+
+// Nested objects as "outbox.waiting"; the partitions have a table of their own.
+void AddPairs(const std::string& prefix, const Json& object, Table& table) {
+  for (const auto& [name, value] : object.items()) {
+    if (name == "partitions") continue;
+    if (value.is_object()) {
+      AddPairs(absl::StrCat(prefix, name, "."), value, table);
+    } else {
+      table.Add({prefix + name, Text(value)});
+    }
+  }
+}
+
+void ShowStatus(const Json& status, std::ostream& out) {
+  Table pairs({{"NAME"}, {"VALUE"}});
+  AddPairs("", status, pairs);
+  pairs.Write(out);
+  out << '\n';
+  Table table(
+      {{"PARTITION", true}, {"NEXT OFFSET", true}, {"TIME"}, {"CAUGHT UP"}, {"STORES", true}});
+  for (const Json& partition : status.at("partitions")) {
+    table.Add({Text(partition.at("partition")), Text(partition.at("next_offset")),
+               Time(partition.at("time_ms")), YesNo(partition.at("caught_up")),
+               Text(partition.at("stores"))});
+  }
+  table.Write(out);
+}
+
+absl::Status WriteFile(CheckpointStore& store, SnapshotWhat what, const std::string& file) {
+  const std::string part = file + ".part";
+  std::ofstream stream(part, std::ios::binary | std::ios::trunc);
+  if (!stream.is_open()) return absl::InternalError(absl::StrCat("cannot write ", part));
+  absl::StatusOr<uint64_t> rows = WriteCsv(store, what, stream);
+  stream.close();
+  std::error_code error;
+  if (rows.ok() && stream.fail()) rows = absl::InternalError(absl::StrCat("cannot write ", part));
+  if (rows.ok()) std::filesystem::rename(part, file, error);
+  if (rows.ok() && !error) return absl::OkStatus();
+  std::error_code ignored;
+  std::filesystem::remove(part, ignored);
+  if (!rows.ok()) return rows.status();
+  return absl::InternalError(absl::StrCat("cannot write ", file, ": ", error.message()));
+}
+
+}  // namespace
+
+int Get(const Common& common, const std::string& store, const std::string& sku, std::ostream& out,
+        std::ostream& err) {
+  const std::string target = absl::StrCat("/v1/positions/", Encoded(store), "/", Encoded(sku));
+  return AskAndShow(common, target, ShowPosition, out, err);
+}
+
+int Explain(const Common& common, const std::string& channel, const std::string& store,
+            const std::string& sku, std::ostream& out, std::ostream& err) {
+  const std::string target = absl::StrCat("/v1/explain?channel=", Encoded(channel),
+                                          "&store=", Encoded(store), "&sku=", Encoded(sku));
+  return AskAndShow(common, target, ShowExplanation, out, err);
+}
+
+int Stores(const Common& common, std::ostream& out, std::ostream& err) {
+  return AskAndShow(common, "/v1/stores", ShowStores, out, err);
+}
+
+int Status(const Common& common, std::ostream& out, std::ostream& err) {
+  return AskAndShow(common, "/v1/status", ShowStatus, out, err);
+}
+
+int Snapshot(const Common& common, SnapshotWhat what, const std::string& file, std::ostream& out,
+             std::ostream& err) {
+  const absl::StatusOr<CheckpointFolder> folder =
+      FindCheckpoint(AdminClient(common.admin), common.state_dir);
+  if (!folder.ok()) return Fail(folder.status(), err);
+  // Declared after the folder: closed before a copy is removed.
+  const absl::StatusOr<std::unique_ptr<CheckpointStore>> store =
+      OpenRocksStoreReadOnly(folder->path());
+  if (!store.ok()) return Fail(store.status(), err);
+  if (!file.empty()) {
+    const absl::Status status = WriteFile(**store, what, file);
+    return status.ok() ? kExitOk : Fail(status, err);
+  }
+  const absl::StatusOr<uint64_t> rows = WriteCsv(**store, what, out);
+  if (!rows.ok()) return Fail(rows.status(), err);
+  out.flush();
+  return out.good() ? kExitOk : Fail(absl::InternalError("the output cannot be written"), err);
+}
+
+}  // namespace shelf::ctl

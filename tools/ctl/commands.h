@@ -1,0 +1,36 @@
+// What shelfctl does once its command line is read.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "ctl/snapshot.h"
+
+namespace shelf::ctl {
+
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitNotFound = 1,
+  kExitUsage = 2,
+  kExitUnreachable = 3,  // no daemon, or no answer in time
+  kExitFailed = 4,       // the state cannot be read, the output cannot be written
+};
+
+struct Common {
+  std::string admin = "127.0.0.1:8711";
+  std::string state_dir;  // empty: the daemon's
+  bool json = false;
+};
+
+// Each writes its answer to `out` and what went wrong to `err`; returns an ExitCode.
+int Get(const Common& common, const std::string& store, const std::string& sku, std::ostream& out,
+        std::ostream& err);
+int Explain(const Common& common, const std::string& channel, const std::string& store,
+            const std::string& sku, std::ostream& out, std::ostream& err);
+int Stores(const Common& common, std::ostream& out, std::ostream& err);
+int Status(const Common& common, std::ostream& out, std::ostream& err);
+// `file` empty: to `out`. Else it is there whole or not at all.
+int Snapshot(const Common& common, SnapshotWhat what, const std::string& file, std::ostream& out,
+             std::ostream& err);
+
+}  // namespace shelf::ctl

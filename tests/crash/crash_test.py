@@ -25,11 +25,11 @@ import time
 from processes import DEMO, Agent, Daemon, Failed, Follower, Load, tail, wait_for
 
 DATA = DEMO / "data/complete-journey"
-PARTS_PER_KILL = 3
+PARTS_PER_KILL = 6
 # Half of the kills count from the start of the process and so can meet it while it restores or
 # catches up; the others come when it works.
-FROM_START_S = 1.5
-FROM_READY_S = 2.0
+FROM_START_S = 0.3
+FROM_READY_S = 1.0
 
 
 def say(text):
@@ -132,21 +132,28 @@ class CrashTest:
             f"{self.follower.records} records seen so far")
         self.daemon.start()
 
-    def stores_are_known(self):
+    def asked(self, command):
+        """shelfctl's answer, None while the daemon gives none."""
         self.daemon.check_alive()
-        done = subprocess.run([self.bin / "shelfctl", "--admin", self.daemon.admin, "stores",
+        done = subprocess.run([self.bin / "shelfctl", "--admin", self.daemon.admin, command,
                                "--output", "json"], capture_output=True, text=True)
-        if done.returncode != 0:
-            return False
+        return json.loads(done.stdout) if done.returncode == 0 else None
+
+    def stores_are_known(self):
         (last_ms, count), = ask(
             self.work, "select (last_s + shift_s) * 1000, (select count(*) from store) from clock")
-        known = json.loads(done.stdout)
+        known = self.asked("stores") or []
         return len(known) == count and all((s["watermark_ms"] or 0) >= last_ms for s in known)
+
+    def all_is_published(self):
+        status = self.asked("status")
+        return (status is not None and status["caught_up"] and status["outbox"]["waiting"] == 0 and
+                status["outbox"]["in_flight"] == 0 and self.follower.is_quiet())
 
     def wait_until_applied(self):
         self.daemon.wait_ready()
         wait_for("every store is known through its last sale", self.stores_are_known, 120)
-        wait_for("the topic is quiet", self.follower.is_quiet, 120)
+        wait_for("all is published", self.all_is_published, 120)
         self.follower.check()
 
     def take_snapshots(self):
@@ -184,7 +191,7 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of the programs")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=time.time_ns() // 1_000_000 % 1_000_000)
-    parser.add_argument("--stores", type=int, default=24)
+    parser.add_argument("--stores", type=int, default=80)
     parser.add_argument("--keep", type=pathlib.Path, help="work here, and leave it")
     args = parser.parse_args()
     say(f"seed {args.seed}")

@@ -80,11 +80,15 @@ class Daemon:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        if self.broker is not None:
-            try:
-                os.kill(self.broker["pid"], signal.SIGTERM)
-            except ProcessLookupError:
-                pass
+        file = self.work / "state/broker/broker.json"
+        if not file.exists():
+            return
+        try:
+            os.kill(json.loads(file.read_text())["pid"], signal.SIGTERM)
+        except ProcessLookupError:
+            return
+        # It removes the file when it has ended.
+        wait_for("the broker has ended", lambda: not file.exists(), 10)
 
 
 class Follower:

@@ -63,7 +63,7 @@ class Demo:
         k = self.keys[key]
         withheld = k["base"] - sellable * k["step"]
         record = {"version": str((1 << 40) + len(self.records)),
-                  "status": "AVAILABILITY_STATUS_" + k["status"].upper(),
+                  "status": "AVAILABILITY_STATUS_" + k["status"].upper(), "stepMilli": str(k["step"]),
                   "trace": {"baseMilli": str(k["base"]),
                             "withheld": [{"stage": "limits", "quantityMilli": str(withheld)}]}}
         # As canonical JSON does.
@@ -179,7 +179,8 @@ class DemoSqlTest(unittest.TestCase):
 
     def test_a_trace_that_does_not_add_up_is_found(self):
         self.demo.last("market/12/100")[2]["trace"]["withheld"] = []
-        self.assertEqual({"traces add up": 1}, self.demo.check())
+        del self.demo.last("market/12/200")[2]["trace"]
+        self.assertEqual({"traces add up": 2}, self.demo.check())
 
     def test_rows_that_the_agent_counted_otherwise_are_found(self):
         self.demo.agent["zero quantity, skipped"] = 0

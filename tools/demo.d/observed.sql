@@ -26,8 +26,7 @@ create index record_key on record(key, partition, offset, version);
 -- Canonical JSON leaves a zero out. SQLite takes row from where the maximum is.
 create table last_record as
 select l.key, coalesce(json_extract(t.value, '$.sellable') + 0, 0) as sellable,
-       lower(replace(json_extract(t.value, '$.status'), 'AVAILABILITY_STATUS_', '')) as status,
-       json_extract(t.value, '$.trace') as trace
+       lower(replace(json_extract(t.value, '$.status'), 'AVAILABILITY_STATUS_', '')) as status
 from (select key, max(offset), row from record group by key) l join topic t on t.rowid = l.row;
 create unique index last_record_key on last_record(key);
 

@@ -30,6 +30,7 @@ start_daemon() {
   "$bin/shelfd" run --embedded --state "$work/state" --set "admin.listen=$admin" "$@" \
     </dev/null >"$work/shelfd.out" 2>>"$work/shelfd.log" &
   daemon_pid=$!
+  echo "$daemon_pid" >"$work/shelfd.pid"
   until_true "$seconds_max" daemon_ready_or_dead ||
     fail "shelfd was not ready after $seconds_max s; see $work/shelfd.log"
   alive "$daemon_pid" || fail "shelfd ended: $(tail -n 3 "$work/shelfd.log")"
@@ -50,15 +51,21 @@ end_process() {
   until_true 5 eval "! alive $1" || kill -KILL "$1" 2>/dev/null || true
 }
 
-# Ends the daemon and the broker that it left behind; for traps.
+# end_ours PID: only when it is a shelfd; the pid of a file may have gone to somebody else.
+end_ours() {
+  if [[ -n $1 ]] && grep -qs '^shelfd$' "/proc/$1/comm"; then end_process "$1"; fi
+}
+
+# Ends the daemon and the broker of the work folder, those of an earlier run too; for traps.
 end_daemon_and_broker() {
+  local pid=""
+  [[ -f $work/shelfd.pid ]] && pid=$(<"$work/shelfd.pid")
+  end_ours "$pid"
   if [[ -n $daemon_pid ]]; then
-    end_process "$daemon_pid"
     { wait "$daemon_pid" || true; } 2>/dev/null
     daemon_pid=""
   fi
-  local file=$work/state/broker/broker.json pid=""
-  [[ -f $file ]] && pid=$(json_field "$file" pid)
-  # Only a broker of ours: the pid may have gone to somebody else.
-  if [[ -n $pid ]] && grep -qs shelfd "/proc/$pid/comm"; then end_process "$pid"; fi
+  pid=""
+  [[ -f $work/state/broker/broker.json ]] && pid=$(json_field "$work/state/broker/broker.json" pid)
+  end_ours "$pid"
 }

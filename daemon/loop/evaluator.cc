@@ -119,18 +119,19 @@ void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision
   } else if (slot.sellable == sellable && (slot.flags & SlotFlags::kStatusMask) == status) {
     return;
   }
+  const SlotValue before = slot.Has(SlotFlags::kPublished) ? ValueOf(slot) : SlotValue{};
   slot.sellable = sellable;
   slot.Clear(SlotFlags::kStatusMask);
   slot.Set(static_cast<uint8_t>(status | SlotFlags::kPublished));
   world_.positions.MarkDirty(id);
-  outbox_.Queue({id, channel, cause_offset}, sellable == 0);
+  outbox_.Queue({id, channel, cause_offset}, before);
 }
 
 void Evaluator::Republish(PositionId id, int64_t cause_offset) {
   for (uint16_t c = 0; c < world_.rules->channels().size(); ++c) {
     const Slot slot = world_.positions.SlotOf(id, ChannelId(c));
     if (!slot.Has(SlotFlags::kPublished)) continue;
-    outbox_.Queue({id, ChannelId(c), cause_offset}, slot.sellable == 0);
+    outbox_.Requeue({id, ChannelId(c), cause_offset});
     world_.positions.MarkDirty(id);
   }
 }

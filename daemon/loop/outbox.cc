@@ -2,32 +2,59 @@
 
 namespace shelf {
 
-void Outbox::Queue(const OutboxKey& key, bool is_zero) {
+void Outbox::Push(const OutboxKey& key, SlotValue sent) {
   const Slot slot = SlotOf(key);
-  const bool was_queued = slot.Has(SlotFlags::kQueued);
   slot.Set(SlotFlags::kQueued);
-  if (slot.Has(SlotFlags::kInFlight)) return;  // its acknowledgement brings it back
-  if (is_zero) {
-    zeros_.push_back(key);  // an older entry among the others finds nothing queued any more
-  } else if (!was_queued) {
-    others_.push_back(key);
+  if (slot.sellable == 0) {
+    slot.Set(SlotFlags::kInFront);
+    zeros_.push_back({key, sent});
+    return;
+  }
+  others_.push_back({key, sent});
+  if (sent.status != 0 && sent.sellable == 0) risen_.insert(Pack(key));
+}
+
+void Outbox::Queue(const OutboxKey& key, SlotValue before) {
+  const Slot slot = SlotOf(key);
+  if (slot.Has(SlotFlags::kInFlight)) {
+    // Its acknowledgement brings it back.
+    if (!slot.Has(SlotFlags::kQueued)) overtaken_[Pack(key)] = before;
+    slot.Set(SlotFlags::kQueued);
+  } else if (!slot.Has(SlotFlags::kQueued)) {
+    Push(key, before);
+  } else if (slot.sellable == 0 && !slot.Has(SlotFlags::kInFront) && !risen_.contains(Pack(key)) &&
+             moved_.insert(Pack(key)).second) {
+    // Goes in front. What was last sent was not zero, or the key would be among the risen.
+    slot.Set(SlotFlags::kInFront);
+    zeros_.push_back({key, SlotValue{}});
   }
 }
 
 void Outbox::Requeue(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
-  slot.Set(SlotFlags::kQueued);
-  (slot.sellable == 0 ? zeros_ : others_).push_back(key);
+  slot.Set(SlotFlags::kForced);
+  if (slot.Has(SlotFlags::kInFlight)) {
+    slot.Set(SlotFlags::kQueued);
+  } else if (!slot.Has(SlotFlags::kQueued)) {
+    Push(key, SlotValue{});
+  }
 }
 
-bool Outbox::TakeFrom(std::deque<OutboxKey>& queue, OutboxKey& key) {
+bool Outbox::TakeFrom(std::deque<Entry>& queue, OutboxKey& key) {
   while (!queue.empty()) {
-    key = queue.front();
+    const Entry entry = queue.front();
     queue.pop_front();
-    const Slot slot = SlotOf(key);
-    if (!slot.Has(SlotFlags::kQueued) || slot.Has(SlotFlags::kInFlight)) continue;
+    if (&queue == &others_ && moved_.erase(Pack(entry.key)) != 0) continue;
+    const Slot slot = SlotOf(entry.key);
     slot.Clear(SlotFlags::kQueued);
+    slot.Clear(SlotFlags::kInFront);
+    risen_.erase(Pack(entry.key));
+    if (!slot.Has(SlotFlags::kForced) && ValueOf(slot) == entry.sent) {
+      positions_.MarkDirty(entry.key.position);  // clean again
+      continue;
+    }
     slot.Set(SlotFlags::kInFlight);
+    key = entry.key;
     ++in_flight_;
     return true;
   }
@@ -36,27 +63,43 @@ bool Outbox::TakeFrom(std::deque<OutboxKey>& queue, OutboxKey& key) {
 
 bool Outbox::Next(OutboxKey& key) { return TakeFrom(zeros_, key) || TakeFrom(others_, key); }
 
-void Outbox::PutBack(const OutboxKey& key, bool is_zero) {
+void Outbox::PutBack(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
   slot.Clear(SlotFlags::kInFlight);
   slot.Set(SlotFlags::kQueued);
+  slot.Set(SlotFlags::kForced);
   --in_flight_;
-  (is_zero ? zeros_ : others_).push_front(key);
+  slot.Set(SlotFlags::kInFront);
+  zeros_.push_front({key, SlotValue{}});
 }
+
+void Outbox::Sent(const OutboxKey& key) { SlotOf(key).Clear(SlotFlags::kForced); }
 
 void Outbox::Acknowledged(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
   slot.Clear(SlotFlags::kInFlight);
   --in_flight_;
-  if (slot.Has(SlotFlags::kQueued)) (slot.sellable == 0 ? zeros_ : others_).push_back(key);
+  if (!slot.Has(SlotFlags::kQueued)) return;
+  const auto overtaken = overtaken_.find(Pack(key));
+  SlotValue sent;
+  if (overtaken != overtaken_.end()) {
+    sent = overtaken->second;
+    overtaken_.erase(overtaken);
+  }
+  if (sent == ValueOf(slot) && !slot.Has(SlotFlags::kForced)) {
+    slot.Clear(SlotFlags::kQueued);
+  } else {
+    Push(key, sent);
+  }
 }
 
 void Outbox::Failed(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
-  slot.Set(SlotFlags::kQueued);
   slot.Clear(SlotFlags::kInFlight);
+  slot.Set(SlotFlags::kForced);
   --in_flight_;
-  (slot.sellable == 0 ? zeros_ : others_).push_back(key);
+  overtaken_.erase(Pack(key));
+  Push(key, SlotValue{});
 }
 
 }  // namespace shelf

@@ -37,9 +37,10 @@ size_t Publisher::Flush() {
   OutboxKey key;
   while (outbox_.in_flight() < in_flight_max_ && outbox_.Next(key)) {
     if (!Send(key)) {
-      outbox_.PutBack(key, world_.positions.SlotOf(key.position, key.channel).sellable == 0);
+      outbox_.PutBack(key);
       break;
     }
+    outbox_.Sent(key);
     ++sent;
   }
   published_ += sent;

@@ -167,8 +167,9 @@ class Restorer {
       const Slot slot = world_.positions.SlotOf(id, slots_[s]);
       slot.sellable = saved.sellable;
       slot.flags = saved.flags;
-      if (!slot.Has(SlotFlags::kUnacknowledged)) continue;
-      slot.Clear(SlotFlags::kUnacknowledged);
+      const bool unacknowledged = slot.Has(SlotFlags::kUnacknowledged);
+      slot.Clear(SlotFlags::kVolatile);
+      if (!unacknowledged) continue;
       world_.PartitionOf(store).say_again.push_back(
           {world_.rules->channels()[slots_[s].value].name,
            std::string(world_.store_names.Text(store.state.id)),

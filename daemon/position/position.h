@@ -71,7 +71,11 @@ struct SlotFlags {
   static constexpr uint8_t kPublished = 4;   // a record of this key has gone out, ever
   static constexpr uint8_t kQueued = 8;      // in the outbox
   static constexpr uint8_t kInFlight = 16;   // sent, not acknowledged
+  static constexpr uint8_t kForced = 32;     // goes out even if its value is the one last sent
+  static constexpr uint8_t kInFront = 64;    // waits in the outbox among the zeros
   static constexpr uint8_t kUnacknowledged = kQueued | kInFlight;
+  // What a restored slot forgets: its key is said again.
+  static constexpr uint8_t kVolatile = kUnacknowledged | kForced | kInFront;
 };
 
 }  // namespace shelf

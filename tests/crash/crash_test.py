@@ -26,6 +26,8 @@ from processes import DEMO, Agent, Daemon, Failed, Follower, Load, tail, wait_fo
 
 DATA = DEMO / "data/complete-journey"
 PARTS_PER_KILL = 6
+RETURNED_PART = 0.3
+RETURNED_AFTER_ROWS = (20, 2000)
 # Half of the kills count from the start of the process and so can meet it while it restores or
 # catches up; the others come when it works.
 FROM_START_S = 0.3
@@ -41,14 +43,32 @@ def rows_of(name):
         yield from csv.reader(file)
 
 
-def write_subset(work, chosen):
-    """Sales and opening stock of the chosen stores, all products."""
+def with_returns(sales, chance):
+    """Some of what is sold comes back soon, as a receipt of its own with a negative quantity: what
+    may be sold falls and rises again, so that a state that is a little too old shows."""
+    returns = []
+    for at, row in enumerate(sales):
+        later = at + chance.randint(*RETURNED_AFTER_ROWS)
+        if chance.random() < RETURNED_PART and int(row[3]) > 0 and later < len(sales):
+            returns.append([row[0], f"return-{at}", row[2], f"-{row[3]}", "", sales[later][5]])
+    return sorted(sales + returns, key=lambda row: row[5])
+
+
+def write_csv(path, header, rows):
+    with open(path, "w", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(header)
+        out.writerows(rows)
+
+
+def write_subset(work, chosen, chance):
+    """Sales with returns and opening stock of the chosen stores, and all products."""
     for name in ("sales", "opening_stock", "products"):
-        with open(work / f"{name}.csv", "w", newline="") as file:
-            out = csv.writer(file, lineterminator="\n")
-            rows = rows_of(name)
-            out.writerow(next(rows))
-            out.writerows(row for row in rows if name == "products" or row[0] in chosen)
+        rows = rows_of(name)
+        header = next(rows)
+        kept = [row for row in rows if name == "products" or row[0] in chosen]
+        write_csv(work / f"{name}.csv", header,
+                  with_returns(kept, chance) if name == "sales" else kept)
 
 
 def run_sql(work, *names):
@@ -101,7 +121,7 @@ class CrashTest:
 
     def prepare(self):
         stores = sorted({row[0] for row in rows_of("sales")} - {"store_id"})
-        write_subset(self.work, set(self.random.sample(stores, self.store_count)))
+        write_subset(self.work, set(self.random.sample(stores, self.store_count)), self.random)
         run_sql(self.work, "import", "model", "expected", "exports")
         (positions,), = ask(self.work, "select count(*) from expected_position")
         (rows,), = ask(self.work, "select count(*) from sale")

@@ -81,7 +81,8 @@ select 'rows read' as name, count(*) as n from sale
 union all select 'zero quantity, skipped', count(*) from sale where kind = 'zero'
 union all select 'rejected rows', count(*) from sale where kind = 'unreadable'
 union all select 'lines sent', count(*) from sale where kind not in ('zero', 'unreadable')
-union all select 'lines in thousandths', count(*) from sale where kind = 'fuel';
+union all select 'lines in thousandths', count(*) from sale join item using (sku)
+  where fuel and kind not in ('zero', 'unreadable');
 insert into difference
 select 'the agent counted the rows as the files do', e.name, e.n, a.n
 from row_count e left join agent_count a using (name) where e.n is not a.n;

@@ -14,7 +14,8 @@ free_port() {
   echo "$port"
 }
 
-alive() { kill -0 "$1" 2>/dev/null; }
+# alive PID: and no zombie, which a container without an init keeps.
+alive() { [[ -r /proc/$1/status ]] && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"; }
 
 # json_field FILE FIELD
 json_field() { sqlite3 :memory: "select json_extract(readfile('$1'), '\$.$2')" 2>/dev/null; }

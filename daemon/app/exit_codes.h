@@ -5,9 +5,9 @@ namespace shelf {
 
 enum ExitCode : int {
   kExitOk = 0,
-  kExitFailed = 1,       // the environment failed for good: disk, broker, log out of range
-  kExitBadInput = 2,     // configuration, rules or command line
-  kExitRefused = 3,      // starting would lose or double data: partition count, incarnation, lock
+  kExitFailed = 1,    // the environment failed for good: disk, broker, log out of range
+  kExitBadInput = 2,  // configuration, rules or command line
+  kExitRefused = 3,   // starting would lose or double data: partition count, incarnation, lock
 };
 
 }  // namespace shelf

@@ -49,13 +49,12 @@ absl::Status RefuseIncarnation(uint64_t ours, uint64_t used, const Config& confi
 
 absl::StatusOr<int32_t> CheckTopics(KafkaCluster& cluster, const Config& config,
                                     const TopicTable& topics) {
-  const absl::StatusOr<int32_t> input =
-      cluster.PartitionCount(config.topics.stock_events, kQuestionMs);
+  absl::StatusOr<int32_t> input = cluster.PartitionCount(config.topics.stock_events, kQuestionMs);
   if (!input.ok()) return input;
   std::vector<TopicName> mirrors = topics.availability;
   mirrors.push_back({Topic::kLocations, config.topics.locations});
   for (const TopicName& mirror : mirrors) {
-    const absl::StatusOr<int32_t> count = cluster.PartitionCount(mirror.name, kQuestionMs);
+    absl::StatusOr<int32_t> count = cluster.PartitionCount(mirror.name, kQuestionMs);
     if (!count.ok()) return count;
     if (*count == *input) continue;
     return absl::FailedPreconditionError(

@@ -64,7 +64,7 @@ void Evaluator::Evaluate(PositionId id, int64_t cause_offset) {
   const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
   const std::vector<ChannelRules>& channels = world_.rules->channels();
   PartitionTime until = kNever;
-  for (uint16_t c = 0; c < channels.size(); ++c) {
+  for (uint16_t c = 0; c < static_cast<uint16_t>(channels.size()); ++c) {
     const Decision decision = shelf::Evaluate(facts, ChannelId(c), channels[c], plans[c]);
     until = std::min(until, decision.until);
     Offer(id, ChannelId(c), decision, cause_offset);
@@ -128,7 +128,7 @@ void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision
 }
 
 void Evaluator::Republish(PositionId id, int64_t cause_offset) {
-  for (uint16_t c = 0; c < world_.rules->channels().size(); ++c) {
+  for (uint16_t c = 0; c < static_cast<uint16_t>(world_.rules->channels().size()); ++c) {
     const Slot slot = world_.positions.SlotOf(id, ChannelId(c));
     if (!slot.Has(SlotFlags::kPublished)) continue;
     outbox_.Requeue({id, ChannelId(c), cause_offset});

@@ -116,6 +116,8 @@ class Worker {
   const Publisher& publisher() const { return *publisher_; }
   const WorkerCounters& counters() const { return counters_; }
   uint64_t incarnation() const { return versions_->incarnation(); }
+  // A checkpoint is being written.
+  bool checkpointing() const { return writer_ != nullptr && !writer_->idle(); }
   // Every owned partition's own tick has come back.
   bool caught_up() const;
   // Nothing waits: outbox, rejects and ticks are acknowledged.

@@ -14,13 +14,22 @@ namespace {
 
 constexpr size_t kReferenceBatchMax = 10'000;
 
+// Reference data is of no partition: the furthest of them tells the time of its rejects.
+PartitionTime LatestTime(const World& world) {
+  PartitionTime latest;
+  for (const auto& partition : world.partitions) {
+    if (partition != nullptr) latest = std::max(latest, partition->now);
+  }
+  return latest;
+}
+
 // Every key of the partition that was ever published.
 void SayAllAgain(World& world, Partition& partition) {
   const std::vector<ChannelRules>& channels = world.rules->channels();
   for (const StoreId id : partition.stores) {
     const Store& store = world.StoreOf(id);
     store.state.index.ForEach([&](PositionId position) {
-      for (uint16_t c = 0; c < channels.size(); ++c) {
+      for (uint16_t c = 0; c < static_cast<uint16_t>(channels.size()); ++c) {
         if (!world.positions.SlotOf(position, ChannelId(c)).Has(SlotFlags::kPublished)) continue;
         partition.say_again.push_back(
             {channels[c].name, std::string(world.store_names.Text(id)),
@@ -127,7 +136,7 @@ void Worker::HandleReference(std::string_view key, std::optional<std::string_vie
   const absl::StatusOr<ReferenceChange> change = world_.reference.Apply(key, value);
   if (!change.ok()) {
     rejects_->Refuse(record, RejectReason::kBadReference,
-                     absl::StrCat("bad_reference: ", change.status().message()), PartitionTime{},
+                     absl::StrCat("bad_reference: ", change.status().message()), LatestTime(world_),
                      "reference");
     return;
   }

@@ -43,8 +43,8 @@ struct ListState {
   uint64_t begin_sequence = 0;
   uint64_t end_sequence = 0;
   uint64_t newest_sequence = 0;  // the highest of its documents received
-  EventTime as_of;         // T: the claim, else the event time
-  bool has_claim = false;  // only then may Tb move
+  EventTime as_of;               // T: the claim, else the event time
+  bool has_claim = false;        // only then may Tb move
   uint64_t lines_seen = 0;
   uint64_t lines_said = 0;  // SnapshotEnd.line_count
 

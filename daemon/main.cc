@@ -29,7 +29,7 @@ int Check(const Arguments& args) {
   const auto config = shelf::LoadConfigFile(args.config, args.sets);
   if (!config.has_value()) return shelf::kExitBadInput;
   const std::string rules_path = args.rules.empty() ? config->rules : args.rules;
-  const auto rules = shelf::LoadRulesFile(rules_path);
+  const auto rules = shelf::LoadRulesFile(rules_path, std::cerr);
   if (rules == nullptr) return shelf::kExitBadInput;
   std::cout << shelf::ConfigAsText(*config);
   for (const shelf::ChannelRules& channel : rules->channels()) {
@@ -75,6 +75,10 @@ int main(int argc, char** argv) {
   check->add_option("rules", args.rules, "rules file; else the configuration's");
   check->callback([&] { exit_code = Check(args); });
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // CLI11's way to say it; goes no further
+    return app.exit(error) == 0 ? shelf::kExitOk : shelf::kExitBadInput;
+  }
   return exit_code;
 }

@@ -7,10 +7,10 @@
 namespace shelf {
 namespace {
 
-std::optional<std::string> ReadFile(const std::string& path) {
+std::optional<std::string> ReadFile(const std::string& path, std::ostream& err) {
   const std::ifstream file(path);
   if (!file) {
-    std::cerr << path << ": cannot be read\n";
+    err << path << ":1:1: error: cannot be read\n";
     return std::nullopt;
   }
   std::ostringstream text;
@@ -24,7 +24,7 @@ std::optional<Config> LoadConfigFile(const std::string& path,
                                      const std::vector<std::string>& sets) {
   std::string text;
   if (!path.empty()) {
-    std::optional<std::string> read = ReadFile(path);
+    std::optional<std::string> read = ReadFile(path, std::cerr);
     if (!read.has_value()) return std::nullopt;
     text = std::move(*read);
   }
@@ -37,15 +37,15 @@ std::optional<Config> LoadConfigFile(const std::string& path,
   return config;
 }
 
-std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path) {
+std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& err) {
   if (path.empty()) return RuleSet::Default();
-  const std::optional<std::string> text = ReadFile(path);
+  const std::optional<std::string> text = ReadFile(path, err);
   if (!text.has_value()) return nullptr;
   std::vector<RulesMessage> messages;
   std::unique_ptr<RuleSet> rules = RuleSet::Load(*text, messages);
   for (const RulesMessage& message : messages) {
-    std::cerr << path << ":" << message.line << ":" << message.column << ": "
-              << (message.warning ? "warning: " : "") << message.text << "\n";
+    err << path << ":" << message.line << ":" << message.column << ": "
+        << (message.warning ? "warning: " : "error: ") << message.text << "\n";
   }
   return rules;
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace shelf {
 std::optional<Config> LoadConfigFile(const std::string& path, const std::vector<std::string>& sets);
 
 // The rule set of `path` (empty: the built-in one). Null when it cannot be used; every message,
-// warnings too, is printed to stderr as path:line:column.
-std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path);
+// warnings too, is printed to `err` as path:line:column.
+std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& err);
 
 }  // namespace shelf

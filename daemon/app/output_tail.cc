@@ -71,6 +71,8 @@ absl::Status OutputTail::ReadRecords(const TopicName& topic,
       Note(record, facts);
       if (record.offset + 1 >= end->second) ends.erase(end);
     }
+    std::erase_if(ends,
+                  [&](const auto& end) { return (*source)->EndSeen(end.first) >= end.second; });
   }
   if (ends.empty()) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("topic ", topic.name, " partition ",

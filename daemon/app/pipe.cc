@@ -1,7 +1,5 @@
 #include "app/pipe.h"
 
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -12,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "app/exit_codes.h"
+#include "app/load.h"
 #include "app/pipe_input.h"
 #include "app/pipe_sink.h"
 #include "base/check.h"
@@ -113,28 +112,10 @@ class Pipe {
   int64_t event_lines_ = 0;
 };
 
-// Null: they cannot be used.
-std::unique_ptr<RuleSet> LoadRules(const std::string& path, std::ostream& err) {
-  if (path.empty()) return RuleSet::Default();
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) {
-    err << path << ":1:1: error: the rules file cannot be read\n";
-    return nullptr;
-  }
-  std::vector<RulesMessage> messages;
-  std::unique_ptr<RuleSet> rules = RuleSet::Load(text, messages);
-  for (const RulesMessage& message : messages) {
-    err << path << ':' << message.line << ':' << message.column << ": "
-        << (message.warning ? "warning: " : "error: ") << message.text << '\n';
-  }
-  return rules;
-}
-
 }  // namespace
 
 int RunPipe(const PipeOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
-  std::unique_ptr<RuleSet> rules = LoadRules(options.rules_path, err);
+  std::unique_ptr<RuleSet> rules = LoadRulesFile(options.rules_path, err);
   if (rules == nullptr) return kExitBadInput;
   const size_t channels = rules->channels().size();
   Pipe pipe(std::move(rules), channels, out);

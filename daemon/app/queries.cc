@@ -204,6 +204,7 @@ Json CountersJson(Worker& worker) {
           {"ticks", counters.ticks},
           {"duplicates", counters.duplicates},
           {"checkpoints", counters.checkpoints},
+          {"checkpoints_failed", counters.checkpoints_failed},
           {"evaluations", worker.evaluator().evaluations()},
           {"published", worker.publisher().published()}};
 }

@@ -41,15 +41,19 @@ constexpr int kReferenceTurnsMax = 300;
 int ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kExitOk;
   spdlog::error("{}", std::string(status.message()));
-  return absl::IsFailedPrecondition(status) ? kExitRefused : kExitFailed;
+  return absl::IsFailedPrecondition(status) || absl::IsOutOfRange(status) ? kExitRefused
+                                                                          : kExitFailed;
 }
 
-WorkerOptions WorkerOptionsOf(const Config& config, int32_t partitions) {
+WorkerOptions WorkerOptionsOf(const Config& config, const TopicTable& topics, int32_t partitions) {
   WorkerOptions options;
   options.world.partitions_total = partitions;
   options.world.ring_bytes_max_per_store = static_cast<size_t>(config.ring_bytes_max_per_store);
   options.world.ring_age_max_ms = config.ring_days * 24 * 3600 * 1000;
   options.input_topic = config.topics.stock_events;
+  for (const TopicName& topic : topics.availability) {
+    options.availability_topics[topic.topic] = topic.name;
+  }
   options.batch_records_max = static_cast<size_t>(config.intake_batch_records_max);
   options.outbox_keys_max = static_cast<size_t>(config.outbox_keys_max);
   options.in_flight_max = static_cast<size_t>(config.inflight_records_max);
@@ -76,7 +80,7 @@ class Daemon {
   absl::Status OpenState();
   absl::Status MakeWorker();
   absl::Status Begin();
-  absl::Status OpenSources(const CheckpointMeta& meta);
+  absl::Status OpenSources(const StartFacts& facts);
   absl::Status ReadReference();
   void SayWhenReady();
 
@@ -108,7 +112,7 @@ absl::Status Daemon::OpenState() {
 }
 
 absl::Status Daemon::MakeWorker() {
-  std::unique_ptr<RuleSet> rules = LoadRulesFile(config_.rules);
+  std::unique_ptr<RuleSet> rules = LoadRulesFile(config_.rules, std::cerr);
   if (rules == nullptr) return absl::InvalidArgumentError("the rules file cannot be used");
   topics_ = TopicsOf(config_, *rules);
   auto cluster = KafkaCluster::Open(kafka_);
@@ -117,24 +121,25 @@ absl::Status Daemon::MakeWorker() {
   const absl::StatusOr<int32_t> partitions = CheckTopics(*cluster_, config_, topics_);
   if (!partitions.ok()) return partitions.status();
   partitions_ = *partitions;
-  worker_ = std::make_unique<Worker>(WorkerOptionsOf(config_, partitions_), std::move(rules),
-                                     topics_.routes, store_.get());
+  worker_ = std::make_unique<Worker>(WorkerOptionsOf(config_, topics_, partitions_),
+                                     std::move(rules), topics_.routes, store_.get());
   absl::StatusOr<CheckpointMeta> meta = worker_->Restore();
   if (!meta.ok()) return meta.status();
   meta_ = *meta;
   return absl::OkStatus();
 }
 
-absl::Status Daemon::OpenSources(const CheckpointMeta& meta) {
+absl::Status Daemon::OpenSources(const StartFacts& facts) {
   std::vector<PartitionOffset> from;
   for (int32_t p = 0; p < partitions_; ++p) {
     const Partition* restored = worker_->world().FindPartition(p);
-    from.push_back({p, restored != nullptr ? restored->next_offset : kFromBeginning});
+    from.push_back({p, restored != nullptr ? restored->next_offset : facts.input_starts.at(p)});
   }
   auto events = OpenKafkaSource(kafka_, config_.topics.stock_events, from);
   if (!events.ok()) return events.status();
   events_ = std::move(*events);
-  const int64_t reference_next = meta.has_incarnation ? meta.reference_next : kFromBeginning;
+  const int64_t reference_next =
+      meta_.has_incarnation ? meta_.reference_next : facts.reference_start;
   auto reference = OpenKafkaSource(kafka_, config_.topics.reference, {{0, reference_next}});
   if (!reference.ok()) return reference.status();
   reference_ = std::move(*reference);
@@ -148,7 +153,7 @@ absl::Status Daemon::Begin() {
   const absl::StatusOr<StartFacts> facts =
       RunStartProtocol(config_, kafka_, topics_, meta_, partitions_, *cluster_, *sink_, WallMs());
   if (!facts.ok()) return facts.status();
-  if (absl::Status status = OpenSources(meta_); !status.ok()) return status;
+  if (absl::Status status = OpenSources(*facts); !status.ok()) return status;
   std::vector<int32_t> partitions(static_cast<size_t>(partitions_));
   for (int32_t p = 0; p < partitions_; ++p) partitions[static_cast<size_t>(p)] = p;
   worker_->Begin(*facts, partitions, *events_, reference_.get(), *sink_);

@@ -32,6 +32,9 @@ absl::StatusOr<uint64_t> TakeIncarnation(const Config& config, KafkaSink& sink, 
         absl::StrCat("no broker took the start record into ", config.topics.shelfd_starts));
   }
   if (!deliveries.front().status.ok()) return deliveries.front().status;
+  if (deliveries.front().offset < 0) {
+    return absl::UnavailableError("the broker does not tell the start record's offset");
+  }
   return static_cast<uint64_t>(deliveries.front().offset);
 }
 
@@ -62,8 +65,36 @@ absl::StatusOr<int32_t> CheckTopics(KafkaCluster& cluster, const Config& config,
                      config.topics.stock_events, " has ", *input,
                      ": a store's output goes to the partition of its input, so make them equal"));
   }
+  for (const std::string& name : {config.topics.stock_requests, config.topics.stock_rejects}) {
+    if (auto count = cluster.PartitionCount(name, kQuestionMs); !count.ok()) return count.status();
+  }
+  for (const std::string& name : {config.topics.reference, config.topics.shelfd_starts}) {
+    auto count = cluster.PartitionCount(name, kQuestionMs);
+    if (!count.ok()) return count.status();
+    if (*count == 1) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "topic ", name, " has ", *count, " partitions: its order counts, so it must have one"));
+  }
   return input;
 }
+
+namespace {
+
+absl::Status FindStarts(const Config& config, const CheckpointMeta& meta, int32_t partitions,
+                        KafkaCluster& cluster, StartFacts& facts) {
+  if (meta.has_incarnation) return absl::OkStatus();
+  for (int32_t p = 0; p < partitions; ++p) {
+    const auto range = cluster.Watermarks(config.topics.stock_events, p, kQuestionMs);
+    if (!range.ok()) return range.status();
+    facts.input_starts[p] = range->low;
+  }
+  const auto range = cluster.Watermarks(config.topics.reference, 0, kQuestionMs);
+  if (!range.ok()) return range.status();
+  facts.reference_start = range->low;
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOptions& kafka,
                                             const TopicTable& topics, const CheckpointMeta& meta,
@@ -76,6 +107,9 @@ absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOpt
   }
   StartFacts facts;
   facts.incarnation = *incarnation;
+  if (absl::Status status = FindStarts(config, meta, partitions, cluster, facts); !status.ok()) {
+    return status;
+  }
   OutputTail tail(kafka, cluster, meta, partitions);
   for (const TopicName& topic : topics.availability) {
     if (absl::Status status = tail.Read(topic, facts); !status.ok()) return status;

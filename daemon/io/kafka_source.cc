@@ -1,6 +1,7 @@
 #include "io/kafka_source.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,8 @@ KafkaSettings ConsumerSettings(const KafkaOptions& options) {
       // Read far ahead, bounded by bytes: about four times faster than the default.
       {"queued.min.messages", "1000000"},
       {"queued.max.messages.kbytes", absl::StrCat(options.prefetch_kbytes_max)},
+      // Tells where a partition ends, which offsets alone do not: see Source::EndSeen.
+      {"enable.partition.eof", "true"},
       {"fetch.wait.max.ms", "10"},
       {"fetch.error.backoff.ms", "50"},
   };
@@ -139,11 +142,18 @@ class KafkaSource final : public Source {
     for (const rd_kafka_message_t* message : batch_) {
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         out.push_back(ToRecord(*message));
+      } else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        ends_seen_[message->partition] = message->offset;
       } else {
         failure_->Add(ToStatus(topic_name_, *message));
       }
     }
     return out.empty() ? failure_->Take() : absl::OkStatus();
+  }
+
+  int64_t EndSeen(int32_t partition) const override {
+    const auto seen = ends_seen_.find(partition);
+    return seen != ends_seen_.end() ? seen->second : -1;
   }
 
  private:
@@ -179,6 +189,7 @@ class KafkaSource final : public Source {
   const std::string topic_name_;
 
   std::vector<int32_t> started_;
+  std::map<int32_t, int64_t> ends_seen_;
   std::vector<rd_kafka_message_t*> batch_;  // owned; the last Poll's records point into it
 };
 

@@ -40,6 +40,11 @@ class Source {
   // log does not have (compaction makes holes). An error is the environment's (broker down is not
   // an error: nothing comes). OutOfRange: an assigned offset is no longer in the log.
   virtual absl::Status Poll(int wait_ms, size_t records_max, std::vector<Record>& out) = 0;
+
+  // The largest offset at which Poll is known to have found the partition's end: nothing below it
+  // is still to come, even where the log's last offsets hold nothing for consumers (compacted away,
+  // or markers of transactions). -1 = not known; a source may never know.
+  virtual int64_t EndSeen(int32_t /*partition*/) const { return -1; }
 };
 
 }  // namespace shelf

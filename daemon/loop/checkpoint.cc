@@ -7,10 +7,11 @@
 
 namespace shelf {
 
-void CheckpointGatherer::Gather(const CheckpointMeta& meta, ReferenceDelta& reference,
-                                CheckpointBatch& batch) {
+void CheckpointGatherer::Gather(const CheckpointMeta& meta, const OutputTopics& topics,
+                                ReferenceDelta& reference, CheckpointBatch& batch) {
   GatherNames(batch);
-  GatherMeta(meta, batch);
+  GatherMeta(meta, topics, batch);
+  GatherChannels(batch);
   GatherPartitions(batch);
   GatherStores(batch);
   GatherPositions(batch);
@@ -38,7 +39,8 @@ void CheckpointGatherer::GatherNames(CheckpointBatch& batch) {
   }
 }
 
-void CheckpointGatherer::GatherMeta(const CheckpointMeta& meta, CheckpointBatch& batch) {
+void CheckpointGatherer::GatherMeta(const CheckpointMeta& meta, const OutputTopics& topics,
+                                    CheckpointBatch& batch) {
   row_.clear();
   ByteWriter writer(row_);
   writer.Put(kFormatVersion);
@@ -47,16 +49,22 @@ void CheckpointGatherer::GatherMeta(const CheckpointMeta& meta, CheckpointBatch&
   writer.Put(meta.reference_next);
   writer.Put(static_cast<uint32_t>(meta.outputs.size()));
   for (const auto& [output, offset] : meta.outputs) {
-    writer.Put(output.first);
+    writer.PutString(topics.at(output.first));
     writer.Put(output.second);
     writer.Put(offset);
   }
   batch.Put(TextKey(RowKind::kMeta, "checkpoint"), row_);
+}
 
+void CheckpointGatherer::GatherChannels(CheckpointBatch& batch) {
   row_.clear();
+  ByteWriter writer(row_);
   const std::vector<ChannelRules>& channels = world_.rules->channels();
   writer.Put(static_cast<uint8_t>(channels.size()));
-  for (const ChannelRules& channel : channels) writer.PutString(channel.name);
+  for (size_t c = 0; c < channels.size(); ++c) {
+    writer.PutString(channels[c].name);
+    writer.PutString(world_.channel_topics[c]);
+  }
   batch.Put(TextKey(RowKind::kMeta, "channels"), row_);
 }
 

@@ -25,6 +25,10 @@ struct CheckpointMeta {
   std::map<OutputPartition, int64_t> outputs;  // offset after our newest acknowledged record
 };
 
+// Names of output topics. Rows hold names: a Topic of a channel is its place among the channels,
+// which another rules file changes.
+using OutputTopics = std::map<Topic, std::string>;
+
 // Reference records applied since the last checkpoint, by key; nullopt = removed.
 using ReferenceDelta = std::map<std::string, std::optional<std::string>>;
 
@@ -33,13 +37,16 @@ class CheckpointGatherer {
  public:
   explicit CheckpointGatherer(World& world) : world_(world) {}
 
-  void Gather(const CheckpointMeta& meta, ReferenceDelta& reference, CheckpointBatch& batch);
+  // `topics`: names of the topics in meta.outputs.
+  void Gather(const CheckpointMeta& meta, const OutputTopics& topics, ReferenceDelta& reference,
+              CheckpointBatch& batch);
   // What was restored is not written again.
   void Restored();
 
  private:
   void GatherNames(CheckpointBatch& batch);
-  void GatherMeta(const CheckpointMeta& meta, CheckpointBatch& batch);
+  void GatherMeta(const CheckpointMeta& meta, const OutputTopics& topics, CheckpointBatch& batch);
+  void GatherChannels(CheckpointBatch& batch);
   void GatherPartitions(CheckpointBatch& batch);
   void GatherStores(CheckpointBatch& batch);
   void GatherRing(Store& store, CheckpointBatch& batch);
@@ -53,10 +60,12 @@ class CheckpointGatherer {
 
 // Reads the meta rows alone. DataLoss when they cannot be read; FailedPrecondition for a format of
 // a newer version.
-absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store);
+// Offsets of topics that are not in `topics` are left out.
+absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopics& topics);
 
-// Fills an empty world. Slots are matched by channel name; keys that were not clean are put into
-// Partition::say_again. DataLoss names the row that cannot be read.
+// Fills an empty world. Slots are matched by channel name; keys that were not clean, and
+// those of a channel whose topic is another now, are put into Partition::say_again. DataLoss names
+// the row that cannot be read.
 absl::Status RestoreWorld(CheckpointStore& store, World& world);
 
 }  // namespace shelf

@@ -7,11 +7,6 @@
 namespace shelf {
 namespace {
 
-const Calendar& CalendarOf(const Store& store) {
-  static const Calendar kRoundTheClock;
-  return store.info != nullptr ? store.info->calendar : kRoundTheClock;
-}
-
 void AddSilence(const Store& store, const Position& position, Facts& facts) {
   if (position.sales < 2) return;
   const Calendar& calendar = CalendarOf(store);

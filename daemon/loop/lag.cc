@@ -5,11 +5,6 @@
 namespace shelf {
 namespace {
 
-const Calendar& CalendarOf(const Store& store) {
-  static const Calendar kRoundTheClock;
-  return store.info != nullptr ? store.info->calendar : kRoundTheClock;
-}
-
 bool IsLeftOut(const DeafStretch& stretch, const Store& store) {
   return stretch.number > store.heard_stretches;
 }

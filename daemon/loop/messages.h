@@ -33,6 +33,8 @@ class Beacon {
   std::string key_, value_;
 };
 
+enum class RequestKind : uint8_t { kResend, kList };
+
 // ResyncRequest: at once when something is found missing, then with doubling pauses until it came.
 class Requests {
  public:
@@ -41,8 +43,11 @@ class Requests {
 
   // Asks again for whatever is missing in a live partition's stores and due.
   void Run(Partition& partition);
-  // Asks now for what the source lacks: its first gap, or a full list.
-  void Ask(Store& store, int source, std::string_view reason);
+  // Asks now for the source's first gap, or for a full list; an early source without a gap is
+  // asked for nothing, since it heals when the book passes it.
+  void Ask(Store& store, int source, RequestKind kind, std::string_view reason);
+  // The same, unless it was asked for a moment ago.
+  void AskWhenDue(Store& store, int source, RequestKind kind, std::string_view reason);
   // Answers an event of an old epoch.
   void AnswerOldEpoch(const Store& store, const SourceState& source);
   // Asks people to count again.

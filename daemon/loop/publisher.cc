@@ -127,13 +127,20 @@ void Publisher::Encode(const v1::Availability& record, bool json) {
 
 void Publisher::Delivered(const Delivery& delivery) {
   OutboxKey key = KeyOf(delivery);
-  const Store& store = world_.StoreOf(key.position);
+  Partition& partition = world_.PartitionOf(world_.StoreOf(key.position));
+  key.cause_offset = partition.next_offset;
   if (!delivery.status.ok()) {
-    key.cause_offset = world_.PartitionOf(store).next_offset - 1;
     outbox_.Failed(key);
     return;
   }
   int64_t& next = next_offsets_[{delivery.topic, delivery.partition}];
+  if (delivery.offset > next) {
+    // Offsets that are not ours: a predecessor woke up and wrote. Whatever it said, we say again.
+    for (const StoreId id : partition.stores) {
+      world_.StoreOf(id).state.index.ForEach(
+          [&](PositionId position) { evaluator_.Republish(position, key.cause_offset); });
+    }
+  }
   next = std::max(next, delivery.offset + 1);
   outbox_.Acknowledged(key);
   world_.positions.MarkDirty(key.position);  // the row must learn that the key is clean

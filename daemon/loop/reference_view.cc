@@ -2,6 +2,7 @@
 // reads plain fields and bit sets.
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "base/percent.h"
 #include "loop/world.h"
 
@@ -95,16 +96,24 @@ void ResolveStops(World& world) {
   }
 }
 
-ChannelIds IdsOf(std::string_view reference_key, const ReferenceTables& tables) {
+std::string PrintedFields(std::string_view reference_key, const ReferenceTables& tables) {
   const auto parts = SplitKey(reference_key);
   if (!parts.has_value() || parts->size() != 2) return {};
   const std::string& name = (*parts)[1];
+  std::string fields;
+  const auto add_ids = [&](const ChannelIds& ids) {
+    for (const auto& [channel, id] : ids) absl::StrAppend(&fields, JoinKey({channel, id}), ";");
+  };
   if ((*parts)[0] == "store") {
     const StoreInfo* store = tables.FindStore(name);
-    return store != nullptr ? store->channel_ids : ChannelIds{};
+    if (store != nullptr) add_ids(store->channel_ids);
+  } else if ((*parts)[0] == "item") {
+    const ItemInfo* item = tables.FindItem(name);
+    if (item == nullptr) return fields;
+    add_ids(item->channel_ids);
+    absl::StrAppend(&fields, item->unit_of_measure, ";", item->step_milli);
   }
-  const ItemInfo* item = (*parts)[0] == "item" ? tables.FindItem(name) : nullptr;
-  return item != nullptr ? item->channel_ids : ChannelIds{};
+  return fields;
 }
 
 void NoteListing(World& world, const ReferenceChange& change) {

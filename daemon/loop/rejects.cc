@@ -11,7 +11,11 @@ void Rejects::Refuse(const Record& record, RejectReason reason, std::string_view
   const uint32_t number = next_number_++;
   Waiting& reject = waiting_[number];
   reject.key = std::string(record.key);
-  reject.value = std::string(record.value);
+  reject.value = last_value_.lock();
+  if (reject.value == nullptr || *reject.value != record.value) {
+    reject.value = std::make_shared<const std::string>(record.value);
+    last_value_ = reject.value;
+  }
   reject.reason = std::string(RejectReasonName(reason));
   reject.detail = std::string(detail);
   reject.topic = topic.empty() ? input_topic_ : std::string(topic);
@@ -23,18 +27,20 @@ void Rejects::Refuse(const Record& record, RejectReason reason, std::string_view
 }
 
 bool Rejects::Send(uint32_t number, Waiting& reject) {
-  const std::array<Header, 6> headers = {{{"reason", reject.reason},
+  const std::array<Header, 7> headers = {{{"reason", reject.reason},
                                           {"detail", reject.detail},
                                           {"topic", reject.topic},
                                           {"partition", reject.partition},
                                           {"offset", reject.offset},
-                                          {"time", reject.time}}};
-  return sink_.TrySend({.topic = Topic::kRejects,
-                        .partition = -1,
-                        .key = reject.key,
-                        .value = reject.value,
-                        .headers = headers,
-                        .tag = Tag{.kind = TagKind::kReject, .value = number}.Pack()});
+                                          {"time", reject.time},
+                                          {"value-left-out", "too large for the topic"}}};
+  return sink_.TrySend(
+      {.topic = Topic::kRejects,
+       .partition = -1,
+       .key = reject.key,
+       .value = reject.value_left_out ? std::string_view("") : *reject.value,
+       .headers = absl::MakeConstSpan(headers).first(reject.value_left_out ? 7 : 6),
+       .tag = Tag{.kind = TagKind::kReject, .value = number}.Pack()});
 }
 
 void Rejects::Flush() {
@@ -50,6 +56,7 @@ void Rejects::Delivered(const Delivery& delivery) {
   if (delivery.status.ok()) {
     waiting_.erase(it);
   } else {
+    it->second.value_left_out |= absl::IsInvalidArgument(delivery.status);
     it->second.sent = false;
   }
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -37,8 +38,10 @@ class Rejects {
 
  private:
   struct Waiting {
-    std::string key, value, reason, detail, topic, partition, offset, time;
+    std::shared_ptr<const std::string> value;  // shared by the rejects of one record
+    std::string key, reason, detail, topic, partition, offset, time;
     bool sent = false;
+    bool value_left_out = false;  // no broker would take it
   };
   bool Send(uint32_t number, Waiting& reject);
 
@@ -46,6 +49,7 @@ class Rejects {
   const std::string input_topic_;
   uint32_t next_number_ = 0;
   std::map<uint32_t, Waiting> waiting_;
+  std::weak_ptr<const std::string> last_value_;
   std::map<std::string, uint64_t> counts_;  // by reason
 };
 

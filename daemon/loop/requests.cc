@@ -36,12 +36,12 @@ void Requests::Send(const v1::ResyncRequest& request) {
                        .tag = Tag{}.Pack()});
 }
 
-void Requests::Ask(Store& store, int source_index, std::string_view reason) {
+void Requests::Ask(Store& store, int source_index, RequestKind kind, std::string_view reason) {
   const SourceState& source = store.state.sources[static_cast<size_t>(source_index)];
   RequestState& state = store.requests[static_cast<size_t>(source_index)];
   state.next = NextAsk(world_.PartitionOf(store).now, state.attempts++);
   v1::ResyncRequest request = Blank(store, source, reason);
-  if (source.awaiting_resync || !source.sequence.has_gap()) {
+  if (kind == RequestKind::kList) {
     if (source.role != SourceRole::kBook) return;  // an early source heals when the book passes it
     request.set_kind(v1::ResyncRequest::KIND_SNAPSHOT);
   } else {
@@ -50,6 +50,11 @@ void Requests::Ask(Store& store, int source_index, std::string_view reason) {
     request.set_to_sequence(source.sequence.gap_last());
   }
   Send(request);
+}
+
+void Requests::AskWhenDue(Store& store, int source, RequestKind kind, std::string_view reason) {
+  const RequestState& state = store.requests[static_cast<size_t>(source)];
+  if (world_.PartitionOf(store).now >= state.next) Ask(store, source, kind, reason);
 }
 
 void Requests::AnswerOldEpoch(const Store& store, const SourceState& source) {
@@ -71,11 +76,14 @@ void Requests::Run(Partition& partition) {
   for (const StoreId id : partition.stores) {
     Store& store = world_.StoreOf(id);
     for (size_t s = 0; s < store.state.sources.size(); ++s) {
-      if (!store.state.sources[s].frozen()) {
+      const SourceState& source = store.state.sources[s];
+      if (!source.frozen()) {
         store.requests[s] = RequestState{};
-      } else if (partition.now >= store.requests[s].next) {
-        Ask(store, static_cast<int>(s), "still missing");
+        continue;
       }
+      const bool list = source.awaiting_resync || !source.sequence.has_gap();
+      AskWhenDue(store, static_cast<int>(s), list ? RequestKind::kList : RequestKind::kResend,
+                 "still missing");
     }
   }
 }

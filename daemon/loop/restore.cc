@@ -27,6 +27,7 @@ class Restorer {
       if (absl::Status status = (this->*step)(); !status.ok()) return status;
     }
     for (Store& store : world_.stores) RebuildEarly(store.state);
+    RewriteMovedSlots();
     return absl::OkStatus();
   }
 
@@ -36,20 +37,36 @@ class Restorer {
 
   // Which channel of today a stored slot belongs to.
   absl::Status Channels() {
-    return store_.Scan(TextKey(RowKind::kMeta, "channels"),
-                       [&](std::string_view key, std::string_view value) {
-                         ByteReader reader(value);
-                         slots_.resize(reader.Get<uint8_t>());
-                         const std::vector<ChannelRules>& channels = world_.rules->channels();
-                         for (ChannelId& slot : slots_) {
-                           const std::string_view name = reader.GetString();
-                           for (size_t c = 0; c < channels.size(); ++c) {
-                             if (channels[c].name == name)
-                               slot = ChannelId(static_cast<uint16_t>(c));
-                           }
-                         }
-                         return reader.done() ? absl::OkStatus() : Unreadable(key);
-                       });
+    const auto read = [&](std::string_view key, std::string_view value) {
+      ByteReader reader(value);
+      slots_.resize(reader.Get<uint8_t>());
+      for (SavedChannel& saved : slots_) {
+        saved.channel = ChannelNamed(reader.GetString());
+        const std::string_view topic = reader.GetString();
+        saved.moved = saved.channel.valid() && world_.channel_topics[saved.channel.value] != topic;
+      }
+      return reader.done() ? absl::OkStatus() : Unreadable(key);
+    };
+    return store_.Scan(TextKey(RowKind::kMeta, "channels"), read);
+  }
+
+  ChannelId ChannelNamed(std::string_view name) const {
+    const std::vector<ChannelRules>& channels = world_.rules->channels();
+    for (size_t c = 0; c < channels.size(); ++c) {
+      if (channels[c].name == name) return ChannelId(static_cast<uint16_t>(c));
+    }
+    return ChannelId();
+  }
+
+  // Rows keep their slots in the order that the channels row tells: when that changes, all rows
+  // must be written with it.
+  void RewriteMovedSlots() {
+    bool same = slots_.size() == world_.rules->channels().size();
+    for (size_t s = 0; s < slots_.size(); ++s) same = same && slots_[s].channel.value == s;
+    if (same) return;
+    for (uint32_t id = 0; id < world_.positions.size(); ++id) {
+      world_.positions.MarkDirty(PositionId(id));
+    }
   }
 
   absl::Status Names() {
@@ -162,16 +179,17 @@ class Restorer {
 
   void RestoreSlots(const PositionRow& row, PositionId id, Store& store) {
     for (size_t s = 0; s < row.slots.size() && s < slots_.size(); ++s) {
-      if (!slots_[s].valid()) continue;
-      const PositionRow::ChannelSlot& saved = row.slots[s];
-      const Slot slot = world_.positions.SlotOf(id, slots_[s]);
-      slot.sellable = saved.sellable;
-      slot.flags = saved.flags;
-      const bool unacknowledged = slot.Has(SlotFlags::kUnacknowledged);
+      const SavedChannel& saved = slots_[s];
+      if (!saved.channel.valid()) continue;
+      const Slot slot = world_.positions.SlotOf(id, saved.channel);
+      slot.sellable = row.slots[s].sellable;
+      slot.flags = row.slots[s].flags;
+      const bool again =
+          slot.Has(SlotFlags::kUnacknowledged) || (saved.moved && slot.Has(SlotFlags::kPublished));
       slot.Clear(SlotFlags::kVolatile);
-      if (!unacknowledged) continue;
+      if (!again) continue;
       world_.PartitionOf(store).say_again.push_back(
-          {world_.rules->channels()[slots_[s].value].name,
+          {world_.rules->channels()[saved.channel.value].name,
            std::string(world_.store_names.Text(store.state.id)),
            std::string(world_.sku_names.Text(world_.positions[id].sku))});
     }
@@ -179,13 +197,17 @@ class Restorer {
 
   CheckpointStore& store_;
   World& world_;
-  std::vector<ChannelId> slots_;  // by stored slot; invalid: the channel is gone
+  struct SavedChannel {
+    ChannelId channel;   // of today; invalid: the channel is gone
+    bool moved = false;  // it writes to another topic now
+  };
+  std::vector<SavedChannel> slots_;  // by stored slot
   std::vector<ReferenceChange> listings_;
 };
 
 }  // namespace
 
-absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store) {
+absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopics& topics) {
   CheckpointMeta meta;
   const absl::Status status = store.Scan(
       TextKey(RowKind::kMeta, "checkpoint"), [&](std::string_view key, std::string_view value) {
@@ -201,9 +223,12 @@ absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store) {
         meta.has_incarnation = true;
         meta.reference_next = reader.Get<int64_t>();
         for (auto n = reader.Get<uint32_t>(); n > 0 && reader.ok(); --n) {
-          const auto topic = reader.Get<Topic>();
+          const std::string_view name = reader.GetString();
           const auto partition = reader.Get<int32_t>();
-          meta.outputs[{topic, partition}] = reader.Get<int64_t>();
+          const auto next = reader.Get<int64_t>();
+          for (const auto& [topic, topic_name] : topics) {
+            if (topic_name == name) meta.outputs[{topic, partition}] = next;
+          }
         }
         return reader.done() ? absl::OkStatus() : Unreadable(key);
       });

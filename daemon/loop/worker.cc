@@ -10,6 +10,8 @@ namespace shelf {
 namespace {
 
 constexpr size_t kRejectsPendingMax = 1000;
+// Rows of failed checkpoints held in memory; above, the disk has been away too long to go on.
+constexpr size_t kKeptBytesMax = size_t{512} << 20;
 
 }  // namespace
 
@@ -22,6 +24,11 @@ Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
       outbox_(world_.positions),
       evaluator_(world_, outbox_),
       gatherer_(world_) {
+  for (const OutputRoute& route : outputs_) {
+    const auto name = options_.availability_topics.find(route.topic);
+    SHELF_CHECK(name != options_.availability_topics.end(), "every route has a topic");
+    world_.channel_topics.push_back(name->second);
+  }
   if (store_ != nullptr) writer_ = std::make_unique<CheckpointWriter>(*store_);
 }
 
@@ -31,6 +38,7 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
   SHELF_CHECK(state_ == WorkerState::kRunning, "Begin comes first");
   // 1. What the broker has taken; what others ask; the time, into each partition's log.
   TakeDeliveries(0);
+  if (!failure_.ok()) return failure_;
   RunPosted();
   if (options_.writes_ticks) ticker_->Run(wall_ms, reference_seen_);
 
@@ -59,6 +67,7 @@ void Worker::TakeDeliveries(int wait_ms) {
   deliveries_.clear();
   sink_->Drain(wait_ms, deliveries_);
   for (const Delivery& delivery : deliveries_) {
+    NoteFailure(delivery.status);
     switch (Tag::Unpack(delivery.tag).kind) {
       case TagKind::kAvailability:
         publisher_->Delivered(delivery);
@@ -76,6 +85,10 @@ void Worker::TakeDeliveries(int wait_ms) {
   }
 }
 
+void Worker::NoteFailure(const absl::Status& status) {
+  if (absl::IsNotFound(status) || absl::IsPermissionDenied(status)) failure_ = status;
+}
+
 bool Worker::IntakeOpen() const {
   const bool waits_for_rejects = checkpoint_due_ && rejects_->pending() > 0;
   return outbox_.waiting() < options_.outbox_keys_max && !waits_for_rejects &&
@@ -85,6 +98,7 @@ bool Worker::IntakeOpen() const {
 void Worker::Handle(const Record& record) {
   Partition* partition = world_.FindPartition(record.partition);
   if (partition == nullptr) return;  // not ours (any more)
+  partition->next_offset = record.offset;
   event_.Clear();
   const RejectReason decoded =
       record.has_value ? Decode(record.value, event_) : RejectReason::kMalformed;
@@ -106,8 +120,14 @@ void Worker::Publish() {
 absl::Status Worker::Checkpoint(int64_t wall_ms) {
   if (writer_ == nullptr) return absl::OkStatus();
   if (std::optional<absl::Status> result = writer_->TakeResult(); result.has_value()) {
-    if (!result->ok()) return *result;
-    ++counters_.checkpoints;
+    if (result->ok()) {
+      ++counters_.checkpoints;
+    } else {
+      // The writer keeps the rows and writes them with the next: a full disk delays checkpoints.
+      ++counters_.checkpoints_failed;
+      changed_since_checkpoint_ = true;
+      if (writer_->kept_bytes() > kKeptBytesMax) return *result;
+    }
   }
   const bool interval_over = last_checkpoint_ms_ == INT64_MIN || wall_ms < last_checkpoint_ms_ ||
                              wall_ms - last_checkpoint_ms_ >= options_.checkpoint_interval_ms;
@@ -122,7 +142,7 @@ absl::Status Worker::Checkpoint(int64_t wall_ms) {
 void Worker::TakeCheckpoint() {
   checkpoint_.Clear();
   meta_.outputs = publisher_->next_offsets();
-  gatherer_.Gather(meta_, reference_delta_, checkpoint_);
+  gatherer_.Gather(meta_, options_.availability_topics, reference_delta_, checkpoint_);
   writer_->Submit(checkpoint_);
   changed_since_checkpoint_ = false;
   checkpoint_due_ = false;

@@ -32,6 +32,8 @@ namespace shelf {
 struct WorkerOptions {
   WorldOptions world;
   std::string input_topic = "stock-events";
+  // Names of the topics that availability goes to: offsets are kept by name.
+  std::map<Topic, std::string> availability_topics = {{Topic::kAvailability, "availability"}};
   size_t batch_records_max = 5000;
   size_t outbox_keys_max = 200'000;  // above: no intake until the outbox has drained
   size_t in_flight_max = 10'000;
@@ -47,7 +49,8 @@ struct WorkerOptions {
 };
 
 struct WorkerCounters {
-  uint64_t records = 0, lines = 0, ticks = 0, duplicates = 0, checkpoints = 0;
+  uint64_t records = 0, lines = 0, ticks = 0, duplicates = 0;
+  uint64_t checkpoints = 0, checkpoints_failed = 0;
 };
 
 // A worker's life. It never goes back; a restart is a new worker.
@@ -67,6 +70,9 @@ struct StartFacts {
   std::vector<int32_t> outputs_cut = {};
   // Where each output partition's log ended then.
   std::map<OutputPartition, int64_t> output_ends = {};
+  // Where the logs begin, for partitions and reference data that nothing was restored of.
+  std::map<int32_t, int64_t> input_starts = {};
+  int64_t reference_start = 0;
   // No catch-up: `shelfd pipe` and tests that start from nothing.
   bool caught_up = false;
 };
@@ -125,6 +131,7 @@ class Worker {
 
  private:
   void TakeDeliveries(int wait_ms);
+  void NoteFailure(const absl::Status& status);
   absl::Status PollReference(int wait_ms);
   bool IntakeOpen() const;
   bool Accepts(const Record& record, Partition& partition, RejectReason decoded);
@@ -136,10 +143,11 @@ class Worker {
   void GoLive(Partition& partition);
   void SayAgain(Partition& partition);
   void ApplyReferenceThrough(int64_t offset);
-  void NoteReferenceChange(const ReferenceChange& change, bool ids_changed);
+  void NoteReferenceChange(const ReferenceChange& change, bool printed_changed);
   Store* StoreNamed(std::string_view name);
-  void NoteStoreChange(std::string_view name, bool ids_changed);
-  void NoteItemChange(std::string_view name, bool ids_changed);
+  void NoteStoreChange(std::string_view name, bool printed_changed);
+  void NoteItemChange(std::string_view name, bool printed_changed);
+  void SayAgainOrLater(PositionId id, const Partition& partition);
   void NoteListingChange(const ReferenceChange& change);
   void NoteStopChange(const ReferenceChange& change);
   // The record being handled.
@@ -168,6 +176,7 @@ class Worker {
 
   WorkerState state_ = WorkerState::kNew;
   WorkerCounters counters_;
+  absl::Status failure_;  // of a delivery that trying again cannot mend
   CheckpointMeta meta_;
   CheckpointGatherer gatherer_;
   std::unique_ptr<CheckpointWriter> writer_;

@@ -115,8 +115,12 @@ void Worker::Answer(const Record& record, Store& store, int source, const ApplyR
   const std::vector<std::string> recount = SkusToRecount(event_);
   if (!recount.empty()) requests_->AskForCount(store, state, recount);
   if (result.reject == RejectReason::kOldEpoch) requests_->AnswerOldEpoch(store, state);
-  if (result.opened_gap) requests_->Ask(store, source, "events are missing");
-  if (result.wants_list) requests_->Ask(store, source, "the source started over");
+  if (result.opened_gap) requests_->Ask(store, source, RequestKind::kResend, "events are missing");
+  if (result.wants_list) {
+    requests_->AskWhenDue(
+        store, source, RequestKind::kList,
+        result.reject == RejectReason::kTooManyGaps ? "too many gaps" : "the source started over");
+  }
 }
 
 void Worker::RefuseLines(const Record& record, const Partition& partition) {
@@ -157,12 +161,19 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
                      partition.now);
     return;
   }
+  if (record.timestamp_ms > 0 && event_.tick_time.ms > record.timestamp_ms + kFutureToleranceMs) {
+    // A leap of the writer's clock would stand for ever: partition time never goes back.
+    rejects_->Refuse(record, RejectReason::kFutureTime,
+                     "future_time: a tick ahead of the broker's clock", partition.now);
+    return;
+  }
   ++counters_.ticks;
   const bool was_live = partition.live();
   const bool deaf_changed = MoveTime(partition, event_.tick_time);
-  if (event_.epoch == versions_->incarnation() + 1) partition.caught_up = true;
   partition.reference_offset = event_.tick_reference_offset;
   ApplyReferenceThrough(partition.reference_offset);
+  // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.
+  if (event_.epoch == versions_->incarnation() + 1) partition.caught_up = true;
   for (const StoreId id : partition.stores) {
     Store& store = world_.StoreOf(id);
     const uint32_t first = store.state.ring.first();
@@ -209,6 +220,7 @@ void Worker::SayAgain(Partition& partition) {
       return c.name == names.channel;
     });
     if (channel == channels.end()) continue;
+    if (PartitionOf(names.store, world_.options.partitions_total) != partition.id) continue;
     Store& store = world_.FindOrAddStore(names.store, partition);
     ApplyContext context{.positions = world_.positions,
                          .skus = world_.sku_names,
@@ -217,7 +229,6 @@ void Worker::SayAgain(Partition& partition) {
     const PositionId id = FindOrAddPosition(names.sku, store.state, context);
     const ChannelId channel_id(static_cast<uint16_t>(channel - channels.begin()));
     const Slot slot = world_.positions.SlotOf(id, channel_id);
-    if (slot.Has(SlotFlags::kQueued)) continue;
     slot.Set(SlotFlags::kPublished);
     outbox_.Requeue({id, channel_id, CauseOf(partition)});
     world_.positions.MarkDirty(id);

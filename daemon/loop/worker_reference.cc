@@ -24,19 +24,16 @@ PartitionTime LatestTime(const World& world) {
 }
 
 // Every key of the partition that was ever published.
-void SayAllAgain(World& world, Partition& partition) {
-  const std::vector<ChannelRules>& channels = world.rules->channels();
+void SayAllLater(World& world, const Partition& partition) {
   for (const StoreId id : partition.stores) {
-    const Store& store = world.StoreOf(id);
-    store.state.index.ForEach([&](PositionId position) {
-      for (uint16_t c = 0; c < static_cast<uint16_t>(channels.size()); ++c) {
-        if (!world.positions.SlotOf(position, ChannelId(c)).Has(SlotFlags::kPublished)) continue;
-        partition.say_again.push_back(
-            {channels[c].name, std::string(world.store_names.Text(id)),
-             std::string(world.sku_names.Text(world.positions[position].sku))});
-      }
-    });
+    world.StoreOf(id).state.index.ForEach([&](PositionId position) { world.SayLater(position); });
   }
+}
+
+// Each key once, however often it stands in the output or in flight at a crash.
+void DropRepeated(std::vector<KeyNames>& keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
 }
 
 }  // namespace
@@ -45,7 +42,7 @@ absl::StatusOr<CheckpointMeta> Worker::Restore() {
   SHELF_CHECK(state_ == WorkerState::kNew, "a worker restores once");
   state_ = WorkerState::kRestored;
   if (store_ == nullptr) return meta_;
-  absl::StatusOr<CheckpointMeta> meta = ReadMeta(*store_);
+  absl::StatusOr<CheckpointMeta> meta = ReadMeta(*store_, options_.availability_topics);
   if (!meta.ok()) return meta;
   if (meta->has_incarnation && meta->partitions_total != world_.options.partitions_total) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -75,11 +72,21 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
   beacon_ = std::make_unique<Beacon>(world_, sink, *versions_, options_.beacon_interval_ms);
   requests_ = std::make_unique<Requests>(world_, sink, *versions_);
   ticker_ = std::make_unique<Ticker>(world_, sink, facts.incarnation, options_.tick_interval_ms);
-  for (const int32_t id : partitions) world_.AddPartition(id).caught_up = facts.caught_up;
+  for (const int32_t id : partitions) {
+    if (world_.FindPartition(id) == nullptr) {
+      const auto start = facts.input_starts.find(id);
+      if (start != facts.input_starts.end()) world_.AddPartition(id).next_offset = start->second;
+    }
+    world_.AddPartition(id).caught_up = facts.caught_up;
+  }
+  if (!meta_.has_incarnation) meta_.reference_next = facts.reference_start;
   for (const auto& [partition, names] : facts.written_since) {
     world_.AddPartition(partition).say_again.push_back(names);
   }
-  for (const int32_t id : facts.outputs_cut) SayAllAgain(world_, world_.AddPartition(id));
+  for (const int32_t id : facts.outputs_cut) SayAllLater(world_, world_.AddPartition(id));
+  for (const auto& partition : world_.partitions) {
+    if (partition != nullptr) DropRepeated(partition->say_again);
+  }
   publisher_->next_offsets() = facts.output_ends;
   meta_.partitions_total = world_.options.partitions_total;
   meta_.incarnation = facts.incarnation;
@@ -102,7 +109,8 @@ absl::Status Worker::PollReference(int wait_ms) {
 }
 
 absl::Status Worker::ReadReferenceThrough(int64_t last_offset, int turns_max) {
-  for (int turn = 0; reference_seen_ < last_offset;) {
+  // The log may end in offsets that no consumer sees (markers of transactions): its end counts too.
+  for (int turn = 0; reference_seen_ < last_offset && reference_->EndSeen(0) <= last_offset;) {
     const int64_t before = reference_seen_;
     if (absl::Status status = PollReference(100); !status.ok()) return status;
     turn = reference_seen_ > before ? 0 : turn + 1;
@@ -132,7 +140,7 @@ void Worker::ApplyReferenceThrough(int64_t offset) {
 void Worker::HandleReference(std::string_view key, std::optional<std::string_view> value,
                              const Record& record) {
   changed_since_checkpoint_ = true;
-  const ChannelIds ids_before = IdsOf(key, world_.reference);
+  const std::string printed_before = PrintedFields(key, world_.reference);
   const absl::StatusOr<ReferenceChange> change = world_.reference.Apply(key, value);
   if (!change.ok()) {
     rejects_->Refuse(record, RejectReason::kBadReference,
@@ -143,17 +151,17 @@ void Worker::HandleReference(std::string_view key, std::optional<std::string_vie
   std::optional<std::string>& delta = reference_delta_[std::string(key)];
   delta.reset();
   if (value.has_value()) delta = std::string(*value);
-  NoteReferenceChange(*change, IdsOf(key, world_.reference) != ids_before);
+  NoteReferenceChange(*change, PrintedFields(key, world_.reference) != printed_before);
 }
 
-void Worker::NoteReferenceChange(const ReferenceChange& change, bool ids_changed) {
+void Worker::NoteReferenceChange(const ReferenceChange& change, bool printed_changed) {
   switch (change.kind) {
     case ReferenceChange::Kind::kNothing:
       return;
     case ReferenceChange::Kind::kStore:
-      return NoteStoreChange(change.store, ids_changed);
+      return NoteStoreChange(change.store, printed_changed);
     case ReferenceChange::Kind::kItem:
-      return NoteItemChange(change.sku, ids_changed);
+      return NoteItemChange(change.sku, printed_changed);
     case ReferenceChange::Kind::kListing:
       return NoteListingChange(change);
     case ReferenceChange::Kind::kStop:
@@ -168,7 +176,7 @@ Store* Worker::StoreNamed(std::string_view name) {
   return partition != nullptr ? &world_.FindOrAddStore(name, *partition) : nullptr;
 }
 
-void Worker::NoteStoreChange(std::string_view name, bool ids_changed) {
+void Worker::NoteStoreChange(std::string_view name, bool printed_changed) {
   Store* store = StoreNamed(name);
   if (store == nullptr) return;
   Partition& partition = world_.PartitionOf(*store);
@@ -183,24 +191,31 @@ void Worker::NoteStoreChange(std::string_view name, bool ids_changed) {
   store->beacon_due = true;
   if (!partition.live()) return;
   UpdateLag(*store, partition, world_);
-  if (ids_changed) {
+  if (printed_changed) {
     store->state.index.ForEach(
         [&](PositionId id) { evaluator_.Republish(id, CauseOf(partition)); });
   }
   evaluator_.EvaluateStore(*store, CauseOf(partition));
 }
 
-void Worker::NoteItemChange(std::string_view name, bool ids_changed) {
+void Worker::SayAgainOrLater(PositionId id, const Partition& partition) {
+  if (partition.live()) {
+    evaluator_.Republish(id, CauseOf(partition));
+  } else {
+    world_.SayLater(id);
+  }
+}
+
+void Worker::NoteItemChange(std::string_view name, bool printed_changed) {
   const SkuId sku = world_.sku_names.Find(name);
   if (!sku.valid() || sku.value >= world_.items.size()) return;  // resolved on first use
   ResolveItem(world_, sku);
   for (Store& store : world_.stores) {
     const Partition& partition = world_.PartitionOf(store);
-    if (!partition.live()) continue;
     const PositionId id = store.state.index.Find(sku, world_.positions);
     if (!id.valid()) continue;
-    if (ids_changed) evaluator_.Republish(id, CauseOf(partition));
-    evaluator_.Evaluate(id, CauseOf(partition));
+    if (printed_changed) SayAgainOrLater(id, partition);
+    if (partition.live()) evaluator_.Evaluate(id, CauseOf(partition));
   }
 }
 

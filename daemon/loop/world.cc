@@ -27,6 +27,17 @@ void World::MarkDirty(Store& store) {
   dirty_stores.push_back(store.state.id);
 }
 
+void World::SayLater(PositionId id) {
+  const Position& position = positions[id];
+  const std::string store(store_names.Text(position.store));
+  const std::string sku(sku_names.Text(position.sku));
+  for (size_t c = 0; c < rules->channels().size(); ++c) {
+    const Slot slot = positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));
+    if (!slot.Has(SlotFlags::kPublished)) continue;
+    PartitionOf(StoreOf(id)).say_again.push_back({rules->channels()[c].name, store, sku});
+  }
+}
+
 Store& World::FindOrAddStore(std::string_view name, Partition& partition) {
   const StoreId id = store_names.Intern(name);
   if (id.value < stores.size()) return stores[id.value];
@@ -58,6 +69,11 @@ const ItemFacts& World::ItemOf(SkuId sku) {
     ResolveItem(*this, SkuId(static_cast<uint32_t>(items.size() - 1)));
   }
   return items[sku.value];
+}
+
+const Calendar& CalendarOf(const Store& store) {
+  static const Calendar kRoundTheClock;
+  return store.info != nullptr ? store.info->calendar : kRoundTheClock;
 }
 
 }  // namespace shelf

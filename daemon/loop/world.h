@@ -74,6 +74,7 @@ struct DeafStretch {
 // A key of the availability topic by its names: what it names may not be a position yet.
 struct KeyNames {
   std::string channel, store, sku;
+  friend auto operator<=>(const KeyNames&, const KeyNames&) = default;
 };
 
 struct Partition {
@@ -135,6 +136,7 @@ struct World {
   std::vector<std::unique_ptr<Partition>> partitions;  // by number; null where not owned
   std::vector<ItemFacts> items;                        // by SkuId, as far as resolved
   std::vector<StopFacts> stops;
+  std::vector<std::string> channel_topics;  // where each channel's availability goes, by ChannelId
 
   Store& StoreOf(StoreId id) { return stores[id.value]; }
   Store& StoreOf(PositionId id) { return StoreOf(positions[id].store); }
@@ -154,15 +156,20 @@ struct World {
   // Notes that the store's row and new movements must be written with the next checkpoint.
   void MarkDirty(Store& store);
   std::vector<StoreId> dirty_stores;
+  // The position's keys that were ever published are said again when its partition goes live.
+  void SayLater(PositionId id);
 };
+
+// The store's trading hours; an unknown store trades round the clock.
+const Calendar& CalendarOf(const Store& store);
 
 // reference_view.cc: what follows from reference data for stores and items.
 void ResolveStore(World& world, Store& store);
 void ResolveItem(World& world, SkuId sku);
 void ResolveStops(World& world);
-// The ids that channels have given to the store or item of a reference key; a change of them alone
-// makes its records go out again.
-ChannelIds IdsOf(std::string_view reference_key, const ReferenceTables& tables);
+// What records say of the store or item of a reference key beside the number: its ids on the
+// channels, unit and step. A change of them alone makes its records go out again.
+std::string PrintedFields(std::string_view reference_key, const ReferenceTables& tables);
 // Takes a listing record over into its store's side table; the store must be known by name.
 void NoteListing(World& world, const ReferenceChange& change);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "rules/nearest_name.h"
+#include "base/nearest_name.h"
 #include "rules/values.h"
 
 namespace shelf {

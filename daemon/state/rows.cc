@@ -179,6 +179,7 @@ void EncodeBlock(const MovementRing& ring, uint32_t block, std::string& out) {
   uint32_t number = std::max(block * kBlockMovements, ring.first());
   const uint32_t end = std::min((block + 1) * kBlockMovements, ring.next());
   writer.Put(number);
+  writer.Put(static_cast<uint8_t>(end - number));
   for (; number < end; ++number) {
     const Movement& movement = ring.At(number);
     writer.Put(movement.time_ms);
@@ -194,10 +195,9 @@ void EncodeBlock(const MovementRing& ring, uint32_t block, std::string& out) {
 }
 
 bool DecodeBlock(std::string_view bytes, uint32_t& first, std::vector<Movement>& movements) {
-  if (bytes.size() < 4 || (bytes.size() - 4) % sizeof(Movement) != 0) return false;
   ByteReader reader(bytes);
   first = reader.Get<uint32_t>();
-  for (size_t n = (bytes.size() - 4) / sizeof(Movement); n > 0; --n) {
+  for (auto n = reader.Get<uint8_t>(); n > 0 && reader.ok(); --n) {
     Movement& movement = movements.emplace_back();
     movement.time_ms = reader.Get<int64_t>();
     movement.quantity_milli = reader.Get<int64_t>();

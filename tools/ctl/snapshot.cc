@@ -85,7 +85,10 @@ class CsvWriter {
                        [&](std::string_view key, std::string_view value) {
                          ByteReader reader(value);
                          channels_.resize(reader.Get<uint8_t>());
-                         for (std::string& name : channels_) name = CsvField(reader.GetString());
+                         for (std::string& name : channels_) {
+                           name = CsvField(reader.GetString());
+                           reader.GetString();  // its topic
+                         }
                          return reader.done() ? absl::OkStatus() : Unreadable(key);
                        });
   }

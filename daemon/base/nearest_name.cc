@@ -1,4 +1,4 @@
-#include "rules/nearest_name.h"
+#include "base/nearest_name.h"
 
 #include <algorithm>
 #include <numeric>
@@ -7,7 +7,7 @@
 namespace shelf {
 namespace {
 
-constexpr size_t kBytesMax = 64;  // longer names are no slip of the pen
+constexpr size_t kBytesMax = 80;  // longer names are no slip of the pen
 
 // Levenshtein's distance, one row at a time.
 size_t Distance(std::string_view a, std::string_view b) {
@@ -27,10 +27,11 @@ size_t Distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string NearestName(std::string_view written, std::span<const std::string> candidates) {
+std::string NearestName(std::string_view written, std::span<const std::string> candidates,
+                        size_t bytes_per_change) {
   std::string nearest;
   if (written.size() > kBytesMax) return nearest;
-  size_t best = std::max<size_t>(1, written.size() / 3) + 1;
+  size_t best = std::max<size_t>(1, written.size() / bytes_per_change) + 1;
   for (const std::string& candidate : candidates) {
     const size_t distance = Distance(written, candidate);
     if (distance >= best) continue;

@@ -1,0 +1,305 @@
+#include "loop/harness.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/check.h"
+#include "base/murmur2.h"
+#include "base/percent.h"
+
+namespace shelf {
+namespace {
+
+constexpr char kEvents[] = "stock-events";
+constexpr char kReference[] = "reference";
+constexpr char kAvailability[] = "availability";
+constexpr char kRejects[] = "stock-rejects";
+constexpr char kStarts[] = "shelfd-starts";
+constexpr int kSettleTurnsMax = 2000;
+
+std::vector<TopicName> Outputs() {
+  return {{Topic::kStockEvents, kEvents},   {Topic::kAvailability, kAvailability},
+          {Topic::kLocations, "locations"}, {Topic::kRequests, "stock-requests"},
+          {Topic::kRejects, kRejects},      {Topic::kStarts, kStarts}};
+}
+
+std::unique_ptr<RuleSet> LoadRules(const std::string& yaml) {
+  std::vector<RulesMessage> messages;
+  std::unique_ptr<RuleSet> rules = RuleSet::Load(yaml, messages);
+  SHELF_CHECK(rules != nullptr, messages.front().text.c_str());
+  return rules;
+}
+
+v1::Availability Parse(const MemoryRecord& record) {
+  v1::Availability parsed;
+  SHELF_CHECK(parsed.ParseFromString(record.value), "an Availability");
+  return parsed;
+}
+
+}  // namespace
+
+Harness::Harness(std::string rules_yaml) : rules(std::move(rules_yaml)) {
+  options.world.partitions_total = kPartitions;
+  for (const char* topic : {kEvents, kAvailability, "locations", "stock-requests", kRejects}) {
+    log_.CreateTopic(topic, kPartitions);
+  }
+  log_.CreateTopic(kReference, 1);
+  log_.CreateTopic(kStarts, 1);
+  log_.set_now_ms(now_ms_);
+}
+
+void Harness::PutStore(const std::string& store) {
+  v1::Store record;
+  record.set_store(store);
+  const auto declare = [&record](const char* name, v1::SourceRole role) {
+    v1::Source& source = *record.add_sources();
+    source.set_name(name);
+    source.set_role(role);
+    source.set_required(role == v1::SOURCE_ROLE_EARLY);
+  };
+  declare("erp", v1::SOURCE_ROLE_BOOK);
+  declare("pos", v1::SOURCE_ROLE_EARLY);
+  declare("scan", v1::SOURCE_ROLE_EVIDENCE);
+  declare("picking", v1::SOURCE_ROLE_EVIDENCE);
+  log_.Append(kReference, 0, JoinKey({"store", store}), record.SerializeAsString());
+}
+
+void Harness::PutItem(const std::string& sku) {
+  v1::Item record;
+  record.set_sku(sku);
+  log_.Append(kReference, 0, JoinKey({"item", sku}), record.SerializeAsString());
+}
+
+v1::StockEvent Harness::Document(const std::string& store, const std::string& source) {
+  v1::StockEvent event;
+  event.set_store(store);
+  event.set_source(source);
+  event.set_epoch(1);
+  event.set_sequence(++sequences_[{store, source}]);
+  event.set_event_time_ms(now_ms_);
+  return event;
+}
+
+void Harness::Append(const v1::StockEvent& event) {
+  log_.Append(kEvents, -1, event.store(), event.SerializeAsString());
+}
+
+void Harness::List(const std::string& store, const SkuUnits& lines) {
+  v1::StockEvent begin = Document(store, "erp");
+  begin.set_complete_through_ms(now_ms_);
+  const std::string id = absl::StrCat("list-", begin.sequence());
+  begin.mutable_snapshot_begin()->set_snapshot_id(id);
+  Append(begin);
+  v1::StockEvent chunk = Document(store, "erp");
+  chunk.set_complete_through_ms(now_ms_);
+  chunk.mutable_snapshot_chunk()->set_snapshot_id(id);
+  for (const auto& [sku, units] : lines) {
+    v1::BookLine& line = *chunk.mutable_snapshot_chunk()->add_lines();
+    line.set_sku(sku);
+    line.set_quantity_milli(units * 1000);
+  }
+  Append(chunk);
+  v1::StockEvent end = Document(store, "erp");
+  end.set_complete_through_ms(now_ms_);
+  end.mutable_snapshot_end()->set_snapshot_id(id);
+  end.mutable_snapshot_end()->set_line_count(lines.size());
+  Append(end);
+}
+
+void Harness::Move(const std::string& store, const std::string& source, v1::Reason reason,
+                   const std::string& sku, int64_t units) {
+  v1::StockEvent event = Document(store, source);
+  event.mutable_deltas()->set_reason(reason);
+  v1::DeltaLine& line = *event.mutable_deltas()->add_lines();
+  line.set_sku(sku);
+  line.set_quantity_milli(units * 1000);
+  Append(event);
+}
+
+void Harness::Sell(const std::string& store, const std::string& sku, int64_t units) {
+  Move(store, "pos", v1::REASON_SALE, sku, -units);
+}
+
+void Harness::Count(const std::string& store, const std::string& sku, int64_t units) {
+  v1::StockEvent event = Document(store, "scan");
+  v1::CountLine& line = *event.mutable_counts()->add_lines();
+  line.set_sku(sku);
+  line.set_quantity_milli(units * 1000);
+  Append(event);
+}
+
+void Harness::Pick(const std::string& store, const std::string& sku, int64_t found,
+                   int64_t requested) {
+  v1::StockEvent event = Document(store, "picking");
+  v1::PickLine& line = *event.mutable_pick_results()->add_lines();
+  line.set_sku(sku);
+  line.set_found_milli(found * 1000);
+  line.set_requested_milli(requested * 1000);
+  Append(event);
+}
+
+void Harness::Claim(const std::string& store, const std::string& source, int64_t through_ms) {
+  v1::StockEvent event = Document(store, source);
+  event.set_complete_through_ms(through_ms);
+  event.mutable_heartbeat();
+  Append(event);
+}
+
+absl::Status Harness::FindStartFacts(const CheckpointMeta& meta, StartFacts& facts) {
+  facts.incarnation = static_cast<uint64_t>(log_.Append(kStarts, 0, "test", "{}").offset);
+  if (meta.has_incarnation && facts.incarnation <= meta.incarnation) {
+    return absl::FailedPreconditionError("the incarnation is not above the checkpoint's");
+  }
+  facts.reference_start = log_.LowWatermark(kReference, 0);
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    facts.input_starts[p] = log_.LowWatermark(kEvents, p);
+    const OutputPartition output{Topic::kAvailability, p};
+    const int64_t low = log_.LowWatermark(kAvailability, p);
+    const auto known = meta.outputs.find(output);
+    const int64_t next = known != meta.outputs.end() ? known->second : low;
+    if (next < low) facts.outputs_cut.push_back(p);
+    facts.output_ends[output] = log_.HighWatermark(kAvailability, p);
+    for (const MemoryRecord& record : log_.Records(kAvailability, p)) {
+      if (record.offset < next) continue;
+      const std::vector<std::string> parts = SplitKey(record.key).value();
+      facts.written_since.emplace_back(p, KeyNames{parts[0], parts[1], parts[2]});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Harness::Start() {
+  SHELF_CHECK(worker_ == nullptr, "it runs already");
+  std::unique_ptr<RuleSet> loaded = LoadRules(rules);
+  const std::vector<OutputRoute> routes(loaded->channels().size());
+  auto worker = std::make_unique<Worker>(options, std::move(loaded), routes, store_.get());
+  const absl::StatusOr<CheckpointMeta> meta = worker->Restore();
+  if (!meta.ok()) return meta.status();
+  StartFacts facts;
+  if (absl::Status status = FindStartFacts(*meta, facts); !status.ok()) return status;
+  std::vector<PartitionOffset> from;
+  std::vector<int32_t> partitions;
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    const Partition* restored = worker->world().FindPartition(p);
+    from.push_back({p, restored != nullptr ? restored->next_offset : facts.input_starts.at(p)});
+    partitions.push_back(p);
+  }
+  events_ = std::make_unique<MemorySource>(&log_, kEvents, from);
+  const int64_t reference_next =
+      meta->has_incarnation ? meta->reference_next : facts.reference_start;
+  reference_ = std::make_unique<MemorySource>(&log_, kReference,
+                                              std::vector<PartitionOffset>{{0, reference_next}});
+  sink_ = std::make_unique<MemorySink>(&log_, Outputs());
+  worker_ = std::move(worker);
+  worker_->Begin(facts, partitions, *events_, reference_.get(), *sink_);
+  return worker_->ReadReferenceThrough(log_.HighWatermark(kReference, 0) - 1, 3);
+}
+
+void Harness::Crash() {
+  worker_.reset();
+  events_.reset();
+  reference_.reset();
+  sink_.reset();
+}
+
+void Harness::Restart() {
+  Crash();
+  SHELF_CHECK(Start().ok(), "the worker starts again");
+}
+
+void Harness::Stop() {
+  SHELF_CHECK(worker_->Stop().ok(), "the store takes the last checkpoint");
+  Crash();
+}
+
+void Harness::LoseDisk() {
+  Crash();
+  store_ = std::make_unique<MemoryStore>();
+}
+
+void Harness::Wait(int64_t ms) {
+  now_ms_ += ms;
+  log_.set_now_ms(now_ms_);
+}
+
+absl::Status Harness::Turn(int64_t step_ms) {
+  Wait(step_ms);
+  absl::Status status = worker_->RunOnce(now_ms_, 0);
+  while (worker_->checkpointing()) std::this_thread::yield();
+  return status;
+}
+
+void Harness::Turns(int count, int64_t step_ms) {
+  for (int i = 0; i < count; ++i) SHELF_CHECK(Turn(step_ms).ok(), "no trouble was ordered");
+}
+
+bool Harness::AllIsRead() const {
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    const Partition& partition = *worker_->world().FindPartition(p);
+    if (partition.next_offset != log_.HighWatermark(kEvents, p)) return false;
+  }
+  return true;
+}
+
+void Harness::Settle() {
+  int turns = 0;
+  do {
+    // Short, so that small batches gain on the ticks.
+    Turns(1, /*step_ms=*/100);
+    SHELF_CHECK(++turns < kSettleTurnsMax, "it settles");
+  } while (!AllIsRead() || !worker_->caught_up() || !worker_->outbox().empty() ||
+           worker_->rejects().pending() > 0);
+  Turns(2);
+}
+
+std::map<std::string, v1::Availability> Harness::Newest() const {
+  std::map<std::string, v1::Availability> newest;
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    for (const MemoryRecord& record : log_.Records(kAvailability, p)) {
+      newest[record.key] = Parse(record);
+    }
+  }
+  return newest;
+}
+
+Lines Harness::Published() const {
+  Lines lines;
+  for (const auto& [key, record] : Newest()) {
+    lines.push_back(absl::StrCat(key, " ", record.sellable()));
+  }
+  return lines;
+}
+
+std::string Harness::Said(const std::string& key) const {
+  std::vector<int64_t> said;
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    for (const MemoryRecord& record : log_.Records(kAvailability, p)) {
+      if (record.key == key) said.push_back(Parse(record).sellable());
+    }
+  }
+  return absl::StrJoin(said, " ");
+}
+
+Lines Harness::RejectReasons() const {
+  Lines reasons;
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    for (const MemoryRecord& record : log_.Records(kRejects, p)) {
+      for (const auto& [name, value] : record.headers) {
+        if (name == "reason") reasons.push_back(value);
+      }
+    }
+  }
+  return reasons;
+}
+
+int64_t Harness::RecordsIn(std::string_view topic) const {
+  int64_t sum = 0;
+  for (int32_t p = 0; p < log_.PartitionCount(topic); ++p) {
+    sum += static_cast<int64_t>(log_.Records(topic, p).size());
+  }
+  return sum;
+}
+
+}  // namespace shelf

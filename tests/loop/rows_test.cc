@@ -1,0 +1,262 @@
+#include "state/rows.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "support/catch.h"
+
+using namespace shelf;
+
+namespace {
+
+Position FullPosition() {
+  Position position;
+  position.on_hand_milli = -7'500;
+  position.anchor_time_ms = 1'793'599'200'123;
+  position.anchor_sequence = 0xfedcba98;
+  position.anchor_source = 3;
+  position.anchor_epoch = 7;
+  position.anchor_kind = AnchorKind::kBook;
+  position.last_movement = 41;
+  position.first_sale_s = 1'793'000'000;
+  position.last_sale_s = 1'793'599'000;
+  position.sales = 513;
+  position.flags = Position::kMentioned | Position::kNilPick;
+  return position;
+}
+
+PositionRow FullPositionRow() {
+  return {.position = FullPosition(),
+          .nil_pick_ms = 1'793'599'100'001,
+          .slots = {{.sellable = 12, .flags = 5}, {.sellable = 0, .flags = 31}}};
+}
+
+SourceState SourceWithGaps() {
+  SourceState source;
+  source.name = "pos";
+  source.role = SourceRole::kEarly;
+  source.required = true;
+  source.awaiting_resync = true;
+  source.complete_through.ms = 1'793'599'100'000;
+  source.heals_at.ms = 1'793'599'150'000;
+  source.sequence.Restore(/*epoch=*/99, /*epoch_ordinal=*/4, /*low=*/1000, /*claim_ms=*/17,
+                          {{.first = 1002, .last = 1005, .claim_ms = 18},
+                           {.first = 1007, .last = 1007, .claim_ms = 0}});
+  return source;
+}
+
+StoreState FullStore() {
+  StoreState store(StoreId(5), 4096);
+  store.book_complete_through.ms = 1'793'599'000'000;
+  store.watermark.ms = 1'793'599'100'000;
+  store.list = {.active = true,
+                .begin_seen = true,
+                .end_seen = false,
+                .id = "night",
+                .begin_sequence = 8,
+                .end_sequence = 0,
+                .newest_sequence = 11,
+                .as_of = EventTime{1'793'590'000'000},
+                .has_claim = true,
+                .lines_seen = 321,
+                .lines_said = 322};
+  store.sources = {SourceWithGaps(), SourceState{}};
+  store.sources[1].name = "erp";
+  store.sources[1].role = SourceRole::kBook;
+  return store;
+}
+
+Movement NumberedMovement(uint32_t number) {
+  return {.time_ms = 1'793'599'200'000 + number,
+          .quantity_milli = -1000 * int64_t{number},
+          .sku = SkuId(number % 3),
+          .previous = number / 2,
+          .sequence = number + 70,
+          .source = static_cast<uint8_t>(number % 2),
+          .epoch = 1,
+          .role = SourceRole::kEarly,
+          .reason = Reason::kSale};
+}
+
+void CheckSame(const Movement& a, const Movement& b) {
+  CHECK(a.time_ms == b.time_ms);
+  CHECK(a.quantity_milli == b.quantity_milli);
+  CHECK(a.sku == b.sku);
+  CHECK(a.previous == b.previous);
+  CHECK(a.sequence == b.sequence);
+  CHECK(a.source == b.source);
+  CHECK(a.epoch == b.epoch);
+  CHECK(a.role == b.role);
+  CHECK(a.reason == b.reason);
+}
+
+// Every strict prefix is refused, and so is a byte more.
+void CheckLengthMatters(const std::string& bytes,
+                        const std::function<bool(std::string_view)>& decode) {
+  REQUIRE(decode(bytes));
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    INFO(size << " of " << bytes.size() << " bytes");
+    CHECK_FALSE(decode(std::string_view(bytes).substr(0, size)));
+  }
+  CHECK_FALSE(decode(bytes + '\0'));
+}
+
+}  // namespace
+
+TEST_CASE("a position row comes back as it was", "[loop]") {
+  const PositionRow row = FullPositionRow();
+  std::string bytes;
+  EncodePosition(row, bytes);
+  PositionRow read;
+  REQUIRE(DecodePosition(bytes, read));
+  const Position expected = FullPosition();
+  CHECK(read.position.on_hand_milli == expected.on_hand_milli);
+  CHECK(read.position.anchor_time_ms == expected.anchor_time_ms);
+  CHECK(read.position.anchor_sequence == expected.anchor_sequence);
+  CHECK(read.position.anchor_source == expected.anchor_source);
+  CHECK(read.position.anchor_epoch == expected.anchor_epoch);
+  CHECK(read.position.anchor_kind == expected.anchor_kind);
+  CHECK(read.position.last_movement == expected.last_movement);
+  CHECK(read.position.first_sale_s == expected.first_sale_s);
+  CHECK(read.position.last_sale_s == expected.last_sale_s);
+  CHECK(read.position.sales == expected.sales);
+  CHECK(read.position.flags == expected.flags);
+  CHECK(read.nil_pick_ms == row.nil_pick_ms);
+  REQUIRE(read.slots.size() == 2);
+  CHECK(read.slots[0].sellable == 12);
+  CHECK(read.slots[0].flags == 5);
+  CHECK(read.slots[1].sellable == 0);
+  CHECK(read.slots[1].flags == 31);
+}
+
+TEST_CASE("marks and links that mean something in one process only are not stored", "[loop]") {
+  PositionRow row{.position = FullPosition(), .nil_pick_ms = 0, .slots = {}};
+  row.position.flags = Position::kDirty | Position::kAwaitsWatermark;
+  row.position.timer_next = row.position.timer_previous = 3;
+  std::string bytes;
+  EncodePosition(row, bytes);
+  PositionRow read;
+  REQUIRE(DecodePosition(bytes, read));
+  CHECK(read.position.flags == 0);
+  CHECK(read.position.timer_next == Position::kNoTimer);
+  CHECK(read.position.timer_previous == Position::kNoTimer);
+}
+
+TEST_CASE("a store row comes back as it was", "[loop]") {
+  const StoreRow row{.partition = 3,
+                     .heard_stretches = 2,
+                     .ring_first = 33,
+                     .ring_complete_after = EventTime{1'793'000'000'000}};
+  std::string bytes;
+  EncodeStore(row, FullStore(), bytes);
+  StoreRow read;
+  StoreState store(StoreId(5), 4096);
+  REQUIRE(DecodeStore(bytes, read, store));
+  CHECK(read.partition == row.partition);
+  CHECK(read.heard_stretches == row.heard_stretches);
+  CHECK(read.ring_first == row.ring_first);
+  CHECK(read.ring_complete_after == row.ring_complete_after);
+  CHECK(store.book_complete_through.ms == 1'793'599'000'000);
+  CHECK(store.watermark.ms == 1'793'599'100'000);
+  REQUIRE(store.sources.size() == 2);
+  CHECK(store.sources[1].name == "erp");
+  CHECK(store.sources[1].role == SourceRole::kBook);
+  CHECK_FALSE(store.sources[1].frozen());
+}
+
+TEST_CASE("a source with gaps comes back with its ranges and promises", "[loop]") {
+  std::string bytes;
+  EncodeStore({}, FullStore(), bytes);
+  StoreRow row;
+  StoreState store(StoreId(5), 4096);
+  REQUIRE(DecodeStore(bytes, row, store));
+  const SourceState& source = store.sources[0];
+  CHECK(source.name == "pos");
+  CHECK(source.role == SourceRole::kEarly);
+  CHECK(source.required);
+  CHECK(source.awaiting_resync);
+  CHECK(source.complete_through.ms == 1'793'599'100'000);
+  CHECK(source.heals_at.ms == 1'793'599'150'000);
+  CHECK(source.sequence.epoch() == 99);
+  CHECK(source.sequence.epoch_ordinal() == 4);
+  CHECK(source.sequence.low() == 1000);
+  CHECK(source.sequence.complete_through().ms == 17);
+  REQUIRE(source.sequence.ranges().size() == 2);
+  CHECK(source.sequence.ranges()[0].first == 1002);
+  CHECK(source.sequence.ranges()[0].last == 1005);
+  CHECK(source.sequence.ranges()[0].claim_ms == 18);
+  CHECK(source.sequence.ranges()[1].first == 1007);
+}
+
+TEST_CASE("a list half received comes back as far as it was", "[loop]") {
+  std::string bytes;
+  EncodeStore({}, FullStore(), bytes);
+  StoreRow row;
+  StoreState store(StoreId(5), 4096);
+  REQUIRE(DecodeStore(bytes, row, store));
+  CHECK(store.list.active);
+  CHECK(store.list.begin_seen);
+  CHECK_FALSE(store.list.end_seen);
+  CHECK(store.list.has_claim);
+  CHECK(store.list.id == "night");
+  CHECK(store.list.begin_sequence == 8);
+  CHECK(store.list.end_sequence == 0);
+  CHECK(store.list.newest_sequence == 11);
+  CHECK(store.list.as_of.ms == 1'793'590'000'000);
+  CHECK(store.list.lines_seen == 321);
+  CHECK(store.list.lines_said == 322);
+}
+
+TEST_CASE("a block holds those of its numbers that the ring held", "[loop]") {
+  MovementRing ring(64 * sizeof(Movement));
+  ring.Restore(/*first=*/40, kBeforeAllTime);
+  for (uint32_t n = 40; n < 70; ++n) ring.Push(NumberedMovement(n));
+  const auto check_block = [&ring](uint32_t block, uint32_t from, uint32_t end) {
+    std::string bytes;
+    EncodeBlock(ring, block, bytes);
+    uint32_t first = 0;
+    std::vector<Movement> movements;
+    REQUIRE(DecodeBlock(bytes, first, movements));
+    CHECK(first == from);
+    REQUIRE(movements.size() == end - from);
+    for (uint32_t n = from; n < end; ++n) CheckSame(movements[n - from], NumberedMovement(n));
+  };
+  check_block(1, 40, 64);
+  check_block(2, 64, 70);
+}
+
+TEST_CASE("rows cut short or lengthened are refused", "[loop]") {
+  std::string position;
+  EncodePosition(FullPositionRow(), position);
+  CheckLengthMatters(position, [](std::string_view bytes) {
+    PositionRow row;
+    return DecodePosition(bytes, row);
+  });
+  std::string store;
+  EncodeStore({}, FullStore(), store);
+  CheckLengthMatters(store, [](std::string_view bytes) {
+    StoreRow row;
+    StoreState state(StoreId(5), 4096);
+    return DecodeStore(bytes, row, state);
+  });
+  MovementRing ring(64 * sizeof(Movement));
+  for (uint32_t n = 1; n < 6; ++n) ring.Push(NumberedMovement(n));
+  std::string block;
+  EncodeBlock(ring, 0, block);
+  CheckLengthMatters(block, [](std::string_view bytes) {
+    uint32_t first = 0;
+    std::vector<Movement> movements;
+    return DecodeBlock(bytes, first, movements);
+  });
+}
+
+TEST_CASE("number keys sort as their numbers do and give them back", "[loop]") {
+  const std::string key = NumberKey(RowKind::kPosition, 0x01020304, 0xfffffffe);
+  CHECK(FirstNumber(key) == 0x01020304);
+  CHECK(SecondNumber(key) == 0xfffffffe);
+  CHECK(NumberKey(RowKind::kStore, 255) < NumberKey(RowKind::kStore, 256));
+  CHECK(NumberKey(RowKind::kPosition, 1, 0xffffffff) < NumberKey(RowKind::kPosition, 2, 0));
+  CHECK(TextKey(RowKind::kMeta, "channels") == "mchannels");
+}

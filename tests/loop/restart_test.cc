@@ -135,6 +135,7 @@ TEST_CASE("crashing over and over says in the end what one long run says", "[loo
     std::mt19937 random(seed);
     Harness harness;
     harness.options.batch_records_max = 1 + random() % 4;
+    harness.options.checkpoint_interval_ms = 1000 * (1 + static_cast<int64_t>(random() % 5));
     PutReference(harness);
     REQUIRE(harness.Start().ok());
     for (int turn = 0; turn < kDayTurns; ++turn) {

@@ -105,7 +105,7 @@ void CheckLengthMatters(const std::string& bytes,
 
 }  // namespace
 
-TEST_CASE("a position row comes back as it was", "[loop]") {
+TEST_CASE("a position row comes back as it was", "[state]") {
   const PositionRow row = FullPositionRow();
   std::string bytes;
   EncodePosition(row, bytes);
@@ -131,7 +131,7 @@ TEST_CASE("a position row comes back as it was", "[loop]") {
   CHECK(read.slots[1].flags == 31);
 }
 
-TEST_CASE("marks and links that mean something in one process only are not stored", "[loop]") {
+TEST_CASE("marks and links that mean something in one process only are not stored", "[state]") {
   PositionRow row{.position = FullPosition(), .nil_pick_ms = 0, .slots = {}};
   row.position.flags = Position::kDirty | Position::kAwaitsWatermark;
   row.position.timer_next = row.position.timer_previous = 3;
@@ -144,7 +144,7 @@ TEST_CASE("marks and links that mean something in one process only are not store
   CHECK(read.position.timer_previous == Position::kNoTimer);
 }
 
-TEST_CASE("a store row comes back as it was", "[loop]") {
+TEST_CASE("a store row comes back as it was", "[state]") {
   const StoreRow row{.partition = 3,
                      .heard_stretches = 2,
                      .ring_first = 33,
@@ -166,7 +166,7 @@ TEST_CASE("a store row comes back as it was", "[loop]") {
   CHECK_FALSE(store.sources[1].frozen());
 }
 
-TEST_CASE("a source with gaps comes back with its ranges and promises", "[loop]") {
+TEST_CASE("a source with gaps comes back with its ranges and promises", "[state]") {
   std::string bytes;
   EncodeStore({}, FullStore(), bytes);
   StoreRow row;
@@ -190,7 +190,7 @@ TEST_CASE("a source with gaps comes back with its ranges and promises", "[loop]"
   CHECK(source.sequence.ranges()[1].first == 1007);
 }
 
-TEST_CASE("a list half received comes back as far as it was", "[loop]") {
+TEST_CASE("a list half received comes back as far as it was", "[state]") {
   std::string bytes;
   EncodeStore({}, FullStore(), bytes);
   StoreRow row;
@@ -209,7 +209,7 @@ TEST_CASE("a list half received comes back as far as it was", "[loop]") {
   CHECK(store.list.lines_said == 322);
 }
 
-TEST_CASE("a block holds those of its numbers that the ring held", "[loop]") {
+TEST_CASE("a block holds those of its numbers that the ring held", "[state]") {
   MovementRing ring(64 * sizeof(Movement));
   ring.Restore(/*first=*/40, kBeforeAllTime);
   for (uint32_t n = 40; n < 70; ++n) ring.Push(NumberedMovement(n));
@@ -227,7 +227,7 @@ TEST_CASE("a block holds those of its numbers that the ring held", "[loop]") {
   check_block(2, 64, 70);
 }
 
-TEST_CASE("rows cut short or lengthened are refused", "[loop]") {
+TEST_CASE("rows cut short or lengthened are refused", "[state]") {
   std::string position;
   EncodePosition(FullPositionRow(), position);
   CheckLengthMatters(position, [](std::string_view bytes) {
@@ -252,7 +252,7 @@ TEST_CASE("rows cut short or lengthened are refused", "[loop]") {
   });
 }
 
-TEST_CASE("number keys sort as their numbers do and give them back", "[loop]") {
+TEST_CASE("number keys sort as their numbers do and give them back", "[state]") {
   const std::string key = NumberKey(RowKind::kPosition, 0x01020304, 0xfffffffe);
   CHECK(FirstNumber(key) == 0x01020304);
   CHECK(SecondNumber(key) == 0xfffffffe);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -82,7 +83,7 @@ class RunningWorker {
     bool TrySend(const OutRecord& record) override {
       Delivery& delivery = delivered_.emplace_back();
       delivery.topic = record.topic;
-      delivery.offset = next_++;
+      delivery.offset = next_[record.topic]++;
       delivery.tag = record.tag;
       return true;
     }
@@ -93,7 +94,7 @@ class RunningWorker {
 
    private:
     std::vector<Delivery> delivered_;
-    int64_t next_ = 0;
+    std::map<Topic, int64_t> next_;
   };
 
   static WorkerOptions Options() {

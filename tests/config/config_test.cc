@@ -193,7 +193,7 @@ TEST_CASE("the admin port listens on loopback only", "[config]") {
   }
 }
 
-TEST_CASE("--set changes one property over what the file said", "[config]") {
+TEST_CASE("a --set changes one property over what the file said", "[config]") {
   std::vector<ConfigMessage> messages;
   Config config = LoadConfig("ring: {days: 3}\n", "f", messages);
   ApplySet(config, "ring.days=5", messages);

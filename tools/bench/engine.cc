@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include <array>
 #include <ctime>
 #include <random>
 #include <string_view>
@@ -41,7 +42,7 @@ class CountingSink final : public Sink {
   bool TrySend(const OutRecord& record) override {
     waiting_.push_back({.topic = record.topic,
                         .partition = 0,
-                        .offset = next_offset_++,
+                        .offset = next_offset_[static_cast<size_t>(record.topic)]++,
                         .tag = record.tag,
                         .status = {}});
     return true;
@@ -52,7 +53,7 @@ class CountingSink final : public Sink {
   }
 
  private:
-  int64_t next_offset_ = 0;
+  std::array<int64_t, 16> next_offset_ = {};  // by topic
   std::vector<Delivery> waiting_;
 };
 

@@ -155,7 +155,7 @@ TEST_CASE("a snapshot reads the folder of a daemon that is down", "[ctl]") {
   CHECK(out.str() == kChannelsCsv);
 }
 
-TEST_CASE("--state of another folder is not answered by the daemon", "[ctl]") {
+TEST_CASE("a --state of another folder is not answered by the daemon", "[ctl]") {
   Daemon daemon;
   const TempDir other;
   daemon.common.state_dir = other.path().string();

@@ -115,11 +115,12 @@ void Worker::Answer(const Record& record, Store& store, int source, const ApplyR
   const std::vector<std::string> recount = SkusToRecount(event_);
   if (!recount.empty()) requests_->AskForCount(store, state, recount);
   if (result.reject == RejectReason::kOldEpoch) requests_->AnswerOldEpoch(store, state);
-  if (result.opened_gap) requests_->Ask(store, source, RequestKind::kResend, "events are missing");
-  if (result.wants_list) {
-    requests_->AskWhenDue(
-        store, source, RequestKind::kList,
-        result.reject == RejectReason::kTooManyGaps ? "too many gaps" : "the source started over");
+  if (result.reject == RejectReason::kTooManyGaps) {
+    requests_->AskWhenDue(store, source, RequestKind::kList, "too many gaps");
+  } else if (result.wants_list) {
+    requests_->Ask(store, source, RequestKind::kList, "the source started over");
+  } else if (result.opened_gap) {
+    requests_->Ask(store, source, RequestKind::kResend, "events are missing");
   }
 }
 

@@ -217,7 +217,7 @@ absl::StatusOr<Json> GetPosition(Worker& worker, std::string_view store, std::st
   if (!id.ok()) return id.status();
   Json json = PositionJson(world, *id);
   Json& channels = json["channels"] = Json::array();
-  for (uint16_t c = 0; c < world.rules->channels().size(); ++c) {
+  for (uint16_t c = 0; c < static_cast<uint16_t>(world.rules->channels().size()); ++c) {
     channels.push_back(LastDecided(world, *id, ChannelId(c)));
   }
   return json;

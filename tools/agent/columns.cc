@@ -20,8 +20,9 @@ std::string NamesOf(absl::Span<const ColumnSpec> specs) {
 absl::Status CheckNames(const std::map<std::string, std::string>& given,
                         absl::Span<const ColumnSpec> specs) {
   for (const auto& [name, value] : given) {
-    const bool known = std::any_of(specs.begin(), specs.end(),
-                                   [&](const ColumnSpec& spec) { return spec.name == name; });
+    const bool known =
+        std::any_of(specs.begin(), specs.end(),
+                    [&, ours = name](const ColumnSpec& spec) { return spec.name == ours; });
     if (!known) {
       return absl::InvalidArgumentError(
           absl::StrCat("'", name, "' is no column of this kind; there are: ", NamesOf(specs)));

@@ -33,7 +33,6 @@ WorkerOptions PipeWorkerOptions() {
   WorkerOptions options;
   options.publish_on_ticks_only = true;
   options.writes_ticks = false;
-  options.reference_at_once = true;
   // All that a tick decides goes out with it, however much it is.
   options.outbox_keys_max = std::numeric_limits<size_t>::max();
   options.in_flight_max = std::numeric_limits<size_t>::max();

@@ -136,14 +136,6 @@ void Evaluator::EvaluateStore(Store& store, int64_t cause_offset) {
   store.state.index.ForEach([&](PositionId id) { Evaluate(id, cause_offset); });
 }
 
-void Evaluator::EvaluateSku(SkuId sku, int64_t cause_offset) {
-  for (Store& store : world_.stores) {
-    if (!world_.PartitionOf(store).live()) continue;
-    const PositionId id = store.state.index.Find(sku, world_.positions);
-    if (id.valid()) Evaluate(id, cause_offset);
-  }
-}
-
 void Evaluator::EvaluatePartition(Partition& partition, int64_t cause_offset) {
   for (const StoreId id : partition.stores) EvaluateStore(world_.StoreOf(id), cause_offset);
 }

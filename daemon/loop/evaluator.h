@@ -21,9 +21,8 @@ class Evaluator {
   // Evaluates all channels of a position of a live partition and schedules its next due time.
   // `cause_offset`: the input record that made it necessary.
   void Evaluate(PositionId id, int64_t cause_offset);
-  // The same for every position of a store, of a SKU over all stores, of a partition.
+  // The same for every position of a store, of a partition.
   void EvaluateStore(Store& store, int64_t cause_offset);
-  void EvaluateSku(SkuId sku, int64_t cause_offset);
   void EvaluatePartition(Partition& partition, int64_t cause_offset);
 
   // Records of these keys carry something that changed beside the number: published keys go out

@@ -44,8 +44,6 @@ struct WorkerOptions {
   bool publish_on_ticks_only = false;
   // `shelfd pipe`: ticks come with the input; none are written.
   bool writes_ticks = true;
-  // `shelfd pipe`: a reference record holds from where it stands. Else from the tick that names it.
-  bool reference_at_once = false;
 };
 
 struct WorkerCounters {

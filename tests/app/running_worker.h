@@ -100,7 +100,6 @@ class RunningWorker {
   static WorkerOptions Options() {
     WorkerOptions options;
     options.writes_ticks = false;
-    options.reference_at_once = true;
     return options;
   }
 

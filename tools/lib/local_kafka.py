@@ -17,6 +17,7 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 import uuid
 
@@ -50,7 +51,7 @@ SETTINGS = {
 BROKER_FLAGS = ["-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
                 "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent"]
 # A short life: the first compiler only, and the collector that needs no threads.
-QUICK_FLAGS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
+QUICK_FLAGS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
 
 class Failed(Exception):
@@ -105,6 +106,27 @@ def is_alive(pid):
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def prepare():
+    """Jars and the archive of classes in the cache. The archive is what a first broker leaves at its
+    end; it saves each later start more than a second."""
+    fetched = kafka_jars.fetch()
+    archive = kafka_jars.class_archive()
+    if archive.exists():
+        return fetched
+    cache = kafka_jars.cache_folder()
+    with kafka_jars.locked(cache / "classes.lock"), \
+            tempfile.TemporaryDirectory(dir=cache, prefix="first-broker-") as work:
+        if not archive.exists():
+            fresh = pathlib.Path(work) / "classes.jsa"
+            broker = LocalKafka(pathlib.Path(work) / "broker")
+            broker.start_prepared({"quick": True}, True, [f"-XX:ArchiveClassesAtExit={fresh}"])
+            broker.stop()
+            # A Java that makes none starts without.
+            with contextlib.suppress(FileNotFoundError):
+                fresh.rename(archive)
+    return True
 
 
 class LocalKafka:
@@ -172,9 +194,11 @@ class LocalKafka:
     def start(self, **options):
         """Returns when it answers: False when one ran already. Options left out (or None) are those
         of the last start: port, heap_mb, proxied, quick, settings; and dies_with_parent."""
-        kafka_jars.fetch()
+        prepare()
+        return self.start_prepared(options, options.pop("dies_with_parent", False))
+
+    def start_prepared(self, options, dies_with_parent, flags=()):
         self.folder.mkdir(parents=True, exist_ok=True)
-        dies_with_parent = options.pop("dies_with_parent", False)
         with kafka_jars.locked(self.folder / "lock"):
             if self.pids():
                 self.wait_until_answers()
@@ -182,7 +206,7 @@ class LocalKafka:
             setup = self.keep_setup(**options)
             self.write_properties(setup)
             self.format_storage(setup)
-            self.launch(setup, dies_with_parent)
+            self.launch(setup, dies_with_parent, flags)
             try:
                 self.wait_until_answers()
             except BaseException:
@@ -226,9 +250,9 @@ class LocalKafka:
         if done.returncode != 0:
             raise Failed(f"formatting its storage failed: {(done.stderr + done.stdout).strip()}")
 
-    def launch(self, setup, dies_with_parent):
+    def launch(self, setup, dies_with_parent, flags):
         flags = [*(QUICK_FLAGS if setup["quick"] else BROKER_FLAGS), f"-Xmx{setup['heap_mb']}m",
-                 f"-Xms{setup['heap_mb'] // 2}m"]
+                 f"-Xms{setup['heap_mb'] // 2}m", *flags]
         command = kafka_jars.java_command(flags, "kafka.Kafka", [str(self.properties)])
         if dies_with_parent:
             if shutil.which("setpriv") is None:

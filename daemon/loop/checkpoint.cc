@@ -77,10 +77,8 @@ void CheckpointGatherer::GatherPartitions(CheckpointBatch& batch) {
     writer.Put(partition->now.ms);
     writer.Put(static_cast<uint8_t>(partition->time_known));
     writer.Put(partition->reference_offset);
-    writer.Put(partition->deaf_count);
     writer.Put(static_cast<uint32_t>(partition->deaf.size()));
     for (const DeafStretch& stretch : partition->deaf) {
-      writer.Put(stretch.number);
       writer.Put(stretch.from.ms);
       writer.Put(stretch.to.ms);
     }
@@ -102,7 +100,6 @@ void CheckpointGatherer::GatherStores(CheckpointBatch& batch) {
     GatherRing(store, batch);
     row_.clear();
     EncodeStore({.partition = store.partition,
-                 .heard_stretches = store.heard_stretches,
                  .ring_first = store.state.ring.first(),
                  .ring_complete_after = store.state.ring.complete_after()},
                 store.state, row_);

@@ -5,14 +5,9 @@
 namespace shelf {
 namespace {
 
-bool IsLeftOut(const DeafStretch& stretch, const Store& store) {
-  return stretch.number > store.heard_stretches;
-}
-
 int64_t DeafMs(const Store& store, const Partition& partition) {
   int64_t sum = 0;
   for (const DeafStretch& stretch : partition.deaf) {
-    if (!IsLeftOut(stretch, store)) continue;
     const int64_t from = std::max(stretch.from.ms, AsPartitionTime(store.state.watermark).ms);
     if (from < stretch.to.ms) sum += CalendarOf(store).TradingMs(from, stretch.to.ms);
   }
@@ -24,7 +19,7 @@ int64_t DeafMs(const Store& store, const Partition& partition) {
 bool MoveTime(Partition& partition, PartitionTime to) {
   bool changed = false;
   if (partition.time_known && to.ms - partition.now.ms > kDeafAfterMs) {
-    partition.deaf.push_back({.number = ++partition.deaf_count, .from = partition.now, .to = to});
+    partition.deaf.push_back({.from = partition.now, .to = to});
     changed = true;
   }
   partition.now = partition.time_known ? std::max(partition.now, to) : to;
@@ -55,10 +50,6 @@ bool UpdateLag(Store& store, const Partition& partition, const World& world) {
   if (band == store.lag_band) return false;
   store.lag_band = band;
   return true;
-}
-
-void NoteHeard(Store& store, const Partition& partition) {
-  store.heard_stretches = partition.deaf_count;
 }
 
 }  // namespace shelf

@@ -11,15 +11,14 @@ namespace shelf {
 // computed again.
 bool MoveTime(Partition& partition, PartitionTime to);
 
-// Partition time - watermark in trading time, without the deaf stretches that the store has not
-// been heard after. kLagUnknownMs when nothing was ever promised. >= 0.
+// Partition time - watermark in trading time, without the deaf stretches of the last kDeafGraceMs
+// as far as they lie after the watermark: what a store says of a stretch comes out of its spool
+// after the stretch, in order, so its first promise is no sign that nothing more will come.
+// kLagUnknownMs when nothing was ever promised. >= 0.
 int64_t LagMs(const Store& store, const Partition& partition);
 
 // Computes the store's lag and the instant at which it crosses the next border by itself. True when
 // the lag lies between other borders than before: all the store's positions must be evaluated.
 bool UpdateLag(Store& store, const Partition& partition, const World& world);
-
-// The store made a promise just now.
-void NoteHeard(Store& store, const Partition& partition);
 
 }  // namespace shelf

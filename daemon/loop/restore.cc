@@ -90,10 +90,8 @@ class Restorer {
       partition.now.ms = reader.Get<int64_t>();
       partition.time_known = reader.Get<uint8_t>() != 0;
       partition.reference_offset = reader.Get<int64_t>();
-      partition.deaf_count = reader.Get<int64_t>();
       for (auto n = reader.Get<uint32_t>(); n > 0 && reader.ok(); --n) {
         DeafStretch& stretch = partition.deaf.emplace_back();
-        stretch.number = reader.Get<int64_t>();
         stretch.from.ms = reader.Get<int64_t>();
         stretch.to.ms = reader.Get<int64_t>();
       }
@@ -124,7 +122,6 @@ class Restorer {
       StoreRow row;
       if (!DecodeStore(value, row, store.state)) return Unreadable(key);
       store.partition = row.partition;
-      store.heard_stretches = row.heard_stretches;
       store.state.ring.Restore(row.ring_first, row.ring_complete_after);
       store.ring_saved_first = row.ring_first;
       store.requests.resize(store.state.sources.size());
@@ -213,10 +210,11 @@ absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopi
       TextKey(RowKind::kMeta, "checkpoint"), [&](std::string_view key, std::string_view value) {
         ByteReader reader(value);
         const auto version = reader.Get<uint32_t>();
-        if (version > kFormatVersion) {
-          return absl::FailedPreconditionError(
-              absl::StrCat("the state is of format ", version, ", this shelfd reads up to ",
-                           kFormatVersion, ": use the newer shelfd"));
+        if (version != kFormatVersion) {
+          return absl::FailedPreconditionError(absl::StrCat(
+              "the state is of format ", version, ", this shelfd reads ", kFormatVersion,
+              version > kFormatVersion ? ": use the newer shelfd"
+                                       : ": start with an empty state folder, from the log"));
         }
         meta.partitions_total = reader.Get<int32_t>();
         meta.incarnation = reader.Get<uint64_t>();

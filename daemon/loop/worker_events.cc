@@ -96,9 +96,6 @@ void Worker::HandleEvent(const Record& record, Partition& partition, RejectReaso
   }
   counters_.lines += event_.lines.size();
   world_.MarkDirty(store);
-  if (event_.complete_through.ms > 0 && result.reject == RejectReason::kNone) {
-    NoteHeard(store, partition);
-  }
   Answer(record, store, source, result);
   Reevaluate(store, partition, result);
 }

@@ -51,7 +51,6 @@ struct Store {
   int64_t lag_ms = kLagUnknownMs;
   int lag_band = -1;               // number of borders below the lag; -1 = not computed
   PartitionTime lag_due = kNever;  // when the band changes by itself
-  int64_t heard_stretches = 0;     // deaf stretches that had ended when the store last claimed
 
   // Positions whose silence limit lies between the watermark and now: evaluated when it moves.
   std::vector<PositionId> awaiting_watermark;
@@ -67,7 +66,6 @@ struct Store {
 };
 
 struct DeafStretch {
-  int64_t number = 0;
   PartitionTime from, to;
 };
 
@@ -87,7 +85,6 @@ struct Partition {
   // Ours came back: what is decided from here on is published.
   bool caught_up = false;
   int64_t reference_offset = -1;  // as its ticks say
-  int64_t deaf_count = 0;         // deaf stretches ever
   std::vector<DeafStretch> deaf;  // those that can still matter
   std::vector<StoreId> stores;
   // Keys to say again once live: unacknowledged at the checkpoint, or written after it.

@@ -150,7 +150,6 @@ void DecodeList(ByteReader& reader, ListState& list) {
 void EncodeStore(const StoreRow& row, const StoreState& state, std::string& out) {
   ByteWriter writer(out);
   writer.Put(row.partition);
-  writer.Put(row.heard_stretches);
   writer.Put(row.ring_first);
   writer.Put(row.ring_complete_after.ms);
   writer.Put(state.book_complete_through.ms);
@@ -163,7 +162,6 @@ void EncodeStore(const StoreRow& row, const StoreState& state, std::string& out)
 bool DecodeStore(std::string_view bytes, StoreRow& row, StoreState& state) {
   ByteReader reader(bytes);
   row.partition = reader.Get<int32_t>();
-  row.heard_stretches = reader.Get<int64_t>();
   row.ring_first = reader.Get<uint32_t>();
   row.ring_complete_after.ms = reader.Get<int64_t>();
   state.book_complete_through.ms = reader.Get<int64_t>();

@@ -15,7 +15,7 @@
 
 namespace shelf {
 
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 // The store's folder inside an instance's state folder.
 inline constexpr char kCheckpointFolder[] = "checkpoint";
@@ -56,7 +56,6 @@ bool DecodePosition(std::string_view bytes, PositionRow& row);
 // A store without its ring's movements, index and side tables.
 struct StoreRow {
   int32_t partition = 0;
-  int64_t heard_stretches = 0;
   uint32_t ring_first = 1;
   EventTime ring_complete_after = kBeforeAllTime;
 };

@@ -56,8 +56,7 @@ void DescribeStore(Store& store, World& world, Lines& lines) {
   lines.push_back(absl::StrCat(name, " watermark ", store.state.watermark.ms, " book ",
                                store.state.book_complete_through.ms, " lag band ", store.lag_band,
                                " list ", store.state.list.id, " ", store.state.list.active, " ",
-                               store.state.list.lines_seen, " early ", store.state.early.size(),
-                               " heard ", store.heard_stretches));
+                               store.state.list.lines_seen, " early ", store.state.early.size()));
   for (const SourceState& source : store.state.sources) DescribeSource(name, source, lines);
   DescribeRing(name, store.state.ring, world, lines);
   store.state.index.ForEach([&](PositionId id) { DescribePosition(name, id, world, lines); });
@@ -95,7 +94,7 @@ Lines Describe(World& world) {
     if (partition == nullptr) continue;
     lines.push_back(absl::StrCat("partition ", partition->id, " time ", partition->now.ms,
                                  " reference ", partition->reference_offset, " deaf ",
-                                 partition->deaf_count, "/", partition->deaf.size()));
+                                 partition->deaf.size()));
   }
   for (Store& store : world.stores) DescribeStore(store, world, lines);
   std::sort(lines.begin(), lines.end());

@@ -146,7 +146,6 @@ TEST_CASE("marks and links that mean something in one process only are not store
 
 TEST_CASE("a store row comes back as it was", "[state]") {
   const StoreRow row{.partition = 3,
-                     .heard_stretches = 2,
                      .ring_first = 33,
                      .ring_complete_after = EventTime{1'793'000'000'000}};
   std::string bytes;
@@ -155,7 +154,6 @@ TEST_CASE("a store row comes back as it was", "[state]") {
   StoreState store(StoreId(5), 4096);
   REQUIRE(DecodeStore(bytes, read, store));
   CHECK(read.partition == row.partition);
-  CHECK(read.heard_stretches == row.heard_stretches);
   CHECK(read.ring_first == row.ring_first);
   CHECK(read.ring_complete_after == row.ring_complete_after);
   CHECK(store.book_complete_through.ms == 1'793'599'000'000);

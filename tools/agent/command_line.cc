@@ -15,6 +15,7 @@ struct LimitedOption {
   CLI::Option* option;
   bool lists;
   bool movements;
+  bool heartbeats;
 };
 
 // As typed, before the texts are read.
@@ -24,6 +25,8 @@ struct Typed {
   std::vector<std::string> librdkafka;
   std::vector<std::string> columns;
   std::vector<std::string> constants;
+  std::vector<std::string> only_stores;
+  std::vector<std::string> skip_stores;
   std::string delimiter = ",";
   std::string thousandths_file;
   std::string reason;
@@ -35,9 +38,10 @@ struct Typed {
 };
 
 void AddCommonOptions(CLI::App& app, Typed& line) {
-  app.add_option("KIND", line.kind, "stores, items, listings, list or movements")->required();
-  app.add_option("FILE", line.parsed.send.file.path, "a CSV with a header row, gzip or not")
+  app.add_option("KIND", line.kind, "stores, items, listings, list, movements or heartbeats")
       ->required();
+  app.add_option("FILE", line.parsed.send.file.path,
+                 "a CSV with a header row, gzip or not; heartbeats have none");
   app.add_option("--state", line.parsed.state, "the agent's folder")->required();
   app.add_option("--brokers", line.parsed.kafka.brokers, "Kafka bootstrap servers")->required();
   app.add_option("--topic", line.parsed.send.topic, "default stock-events or reference");
@@ -56,24 +60,33 @@ void AddCommonOptions(CLI::App& app, Typed& line) {
 }
 
 void AddEventOptions(CLI::App& app, Typed& line) {
-  const auto limit = [&](CLI::Option* option, bool lists, bool movements) {
-    line.limited.push_back({option, lists, movements});
+  const auto limit = [&](CLI::Option* option, bool lists, bool movements, bool heartbeats) {
+    line.limited.push_back({option, lists, movements, heartbeats});
     return option;
   };
-  const auto events = [&](CLI::Option* option) { return limit(option, true, true); };
-  const auto list_only = [&](CLI::Option* option) { return limit(option, true, false); };
-  const auto movements_only = [&](CLI::Option* option) { return limit(option, false, true); };
+  const auto any = [&](CLI::Option* option) { return limit(option, true, true, true); };
+  const auto events = [&](CLI::Option* option) { return limit(option, true, true, false); };
+  const auto list_only = [&](CLI::Option* option) { return limit(option, true, false, false); };
+  const auto movements_only = [&](CLI::Option* option) {
+    return limit(option, false, true, false);
+  };
 
   SendOptions& send = line.parsed.send;
-  events(app.add_option("--source", send.source, "the system of record"));
+  any(app.add_option("--source", send.source, "the system of record"));
+  events(app.add_option("--only-stores", line.only_stores, "STORE,..."))
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  events(app.add_option("--skip-stores", line.skip_stores, "STORE,..."))
+      ->delimiter(',')
+      ->allow_extra_args(false);
   events(app.add_option("--sign", send.rows.sign, "1 or -1"))->check(CLI::IsMember({1, -1}));
   events(app.add_option("--thousandths-skus", line.thousandths_file, "SKUs, one a line"));
   events(app.add_flag("--decimal-comma", line.decimal_comma, "1,5 is one and a half"));
-  events(app.add_option("--timezone", send.rows.timezone, "IANA zone of times without one"));
-  events(app.add_option("--time-shift", line.time_shift_s, "seconds added to times"));
-  events(app.add_option("--complete-through", send.complete_through, "the claim"));
+  any(app.add_option("--timezone", send.rows.timezone, "IANA zone of times without one"));
+  any(app.add_option("--time-shift", line.time_shift_s, "seconds added to times"));
+  any(app.add_option("--complete-through", send.complete_through, "the claim"));
   events(app.add_flag("--no-claims", line.no_claims, "for files that are not complete"));
-  events(app.add_flag("--new-epoch", send.new_epoch, "sequences from 1 in a new epoch"));
+  any(app.add_flag("--new-epoch", send.new_epoch, "sequences from 1 in a new epoch"));
   list_only(app.add_option("--time", send.time, "what the list is the state of"));
   movements_only(app.add_option("--reason", line.reason, "sale, receipt, ..."));
   movements_only(app.add_flag("--all-stores", send.all_stores, "heartbeats to all ever sent"));
@@ -111,12 +124,18 @@ absl::Status ReadSkus(const std::string& path, absl::flat_hash_set<std::string>&
 absl::Status CheckLimits(const Typed& line) {
   const Kind kind = line.parsed.send.kind;
   for (const LimitedOption& limited : line.limited) {
-    const bool fits =
-        (kind == Kind::kList && limited.lists) || (kind == Kind::kMovements && limited.movements);
+    const bool fits = (kind == Kind::kList && limited.lists) ||
+                      (kind == Kind::kMovements && limited.movements) ||
+                      (kind == Kind::kHeartbeats && limited.heartbeats);
     if (limited.option->count() > 0 && !fits) {
       return absl::InvalidArgumentError(limited.option->get_name() + " is not for " + line.kind);
     }
   }
+  const bool has_file = !line.parsed.send.file.path.empty();
+  if (kind == Kind::kHeartbeats && has_file) {
+    return absl::InvalidArgumentError("heartbeats are of no file");
+  }
+  if (kind != Kind::kHeartbeats && !has_file) return absl::InvalidArgumentError("FILE is missing");
   return absl::OkStatus();
 }
 
@@ -156,6 +175,8 @@ absl::Status ReadTyped(Typed& line) {
     absl::Status s = ReadSkus(line.thousandths_file, line.parsed.send.rows.thousandths_skus);
     if (!s.ok()) return s;
   }
+  line.parsed.send.only_stores.insert(line.only_stores.begin(), line.only_stores.end());
+  line.parsed.send.skip_stores.insert(line.skip_stores.begin(), line.skip_stores.end());
   line.parsed.send.rows.decimal_sign = line.decimal_comma ? ',' : '.';
   line.parsed.send.rows.time_shift_ms = static_cast<int64_t>(line.time_shift_s * 1000);
   line.parsed.send.claims = !line.no_claims;

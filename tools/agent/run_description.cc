@@ -53,10 +53,14 @@ Json EventsJson(const SendOptions& options, const FileIdentity& file) {
   json["complete_through"] = options.complete_through;
   json["claims"] = options.claims;
   json["all_stores"] = options.all_stores;
+  // Only when given: runs that an older agent began without it go on.
+  if (!options.only_stores.empty()) json["only_stores"] = options.only_stores;
+  if (!options.skip_stores.empty()) json["skip_stores"] = options.skip_stores;
   return json;
 }
 
 std::string ForPeople(const SendOptions& options) {
+  if (options.kind == Kind::kHeartbeats) return absl::StrCat("heartbeats of ", options.source);
   const FileOptions& file = options.file;
   const bool to_end = file.row_last == std::numeric_limits<int64_t>::max();
   return absl::StrCat(std::string(KindName(options.kind)), " of ", options.source, " from ",
@@ -67,7 +71,8 @@ std::string ForPeople(const SendOptions& options) {
 }  // namespace
 
 absl::StatusOr<Run> DescribeRun(const SendOptions& options) {
-  absl::StatusOr<FileIdentity> file = IdentifyFile(options.file.path);
+  absl::StatusOr<FileIdentity> file = FileIdentity();
+  if (options.kind != Kind::kHeartbeats) file = IdentifyFile(options.file.path);
   if (!file.ok()) return file.status();
   const bool once = options.kind == Kind::kMovements;
   return Run{.source = options.source,

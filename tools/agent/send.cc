@@ -12,12 +12,13 @@
 namespace shelf::agent {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Kind>, 5> kKinds = {{
+constexpr std::array<std::pair<std::string_view, Kind>, 6> kKinds = {{
     {"stores", Kind::kStores},
     {"items", Kind::kItems},
     {"listings", Kind::kListings},
     {"list", Kind::kList},
     {"movements", Kind::kMovements},
+    {"heartbeats", Kind::kHeartbeats},
 }};
 
 absl::Status SendStockEvents(const SendOptions& options, const StateFolder& folder, Outlets& to) {
@@ -40,7 +41,9 @@ std::string_view KindName(Kind kind) {
       ->first;
 }
 
-bool IsReference(Kind kind) { return kind != Kind::kList && kind != Kind::kMovements; }
+bool IsReference(Kind kind) {
+  return kind == Kind::kStores || kind == Kind::kItems || kind == Kind::kListings;
+}
 
 void Print(const Report& report, std::ostream& out) {
   const std::array<std::pair<std::string_view, int64_t>, 11> counts = {{

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,7 +17,7 @@
 
 namespace shelf::agent {
 
-enum class Kind { kStores, kItems, kListings, kList, kMovements };
+enum class Kind { kStores, kItems, kListings, kList, kMovements, kHeartbeats };
 
 std::optional<Kind> ParseKind(std::string_view name);
 std::string_view KindName(Kind kind);
@@ -27,11 +28,15 @@ struct SendOptions {
   FileOptions file;
   std::string topic;  // only told apart here; the sink knows where kTopic goes
 
-  // Lists and movements only.
+  // Lists and movements only, but for `source` and `complete_through`.
   std::string source = "erp";
+  // Rows of other stores are passed over, as if the file did not have them. Both empty: of none.
+  std::set<std::string, std::less<>> only_stores;
+  std::set<std::string, std::less<>> skip_stores;
   StockRowOptions rows;
   std::string time;              // of a list; "now" or as TimeParser reads it
-  std::string complete_through;  // the same; empty: from the list's time or the rows
+  std::string complete_through;  // the same; empty: from the list's time or the rows; heartbeats
+                                 // must have it
   bool claims = true;
   bool all_stores = false;
   bool again = false;

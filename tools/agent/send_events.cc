@@ -14,7 +14,13 @@ namespace {
 using TakeRow = std::function<absl::Status(const StockRow& row, const CsvRow& raw)>;
 using Refuse = std::function<void(const CsvRow& raw, std::string_view problem)>;
 
-// Each row of the range goes to one of the two.
+bool Wants(const SendOptions& options, std::string_view store) {
+  return (options.only_stores.empty() || options.only_stores.contains(store)) &&
+         !options.skip_stores.contains(store);
+}
+
+// Each row of the range and of the stores that are wanted goes to one of the two. A row that names
+// no store is everybody's.
 absl::Status ReadRows(const SendOptions& options, const TakeRow& take, const Refuse& refuse) {
   const bool movements = options.kind == Kind::kMovements;
   absl::StatusOr<StockRowParser> parser = StockRowParser::Make(options.rows);
@@ -31,6 +37,7 @@ absl::Status ReadRows(const SendOptions& options, const TakeRow& take, const Ref
     if (!more.ok() || !*more) return more.status();
     const std::string_view problem =
         movements ? parser->ParseMovement(**rows, row) : parser->ParseListRow(**rows, row);
+    if (!row.store.empty() && !Wants(options, row.store)) continue;
     if (!problem.empty()) {
       refuse((*rows)->row(), problem);
     } else if (absl::Status s = take(row, (*rows)->row()); !s.ok()) {
@@ -47,6 +54,7 @@ struct Survey {
 
 absl::StatusOr<Survey> SurveyFile(const SendOptions& options) {
   Survey survey;
+  if (options.kind == Kind::kHeartbeats) return survey;
   DocumentBuilder documents([&](Document& document) {
     survey.order.See(document.store, document.time_ms);
     return absl::OkStatus();
@@ -92,6 +100,9 @@ absl::StatusOr<Times> ResolveTimes(const SendOptions& options, int64_t now_ms) {
   if (options.kind == Kind::kList && *list_ms == 0) {
     return absl::InvalidArgumentError("--time is missing: what is the list the state of?");
   }
+  if (options.kind == Kind::kHeartbeats && *through_ms == 0) {
+    return absl::InvalidArgumentError("--complete-through is missing: all is sent up to when?");
+  }
   return Times{.list_ms = *list_ms, .complete_through_ms = *through_ms};
 }
 
@@ -104,6 +115,7 @@ class EventRun {
 
   absl::Status SendList();
   absl::Status SendMovements();
+  absl::Status SendHeartbeats();
 
  private:
   struct Stamp {
@@ -114,7 +126,6 @@ class EventRun {
   absl::Status Send(std::string_view store, Stamp stamp, int64_t lines, v1::StockEvent& event);
   absl::Status SendListEvent(std::string_view store, v1::StockEvent& event);
   absl::Status SendDocument(Document& document);
-  absl::Status SendHeartbeats();
   void Refuse(const CsvRow& raw, std::string_view problem);
   std::string SnapshotId(std::string_view store);
 
@@ -204,7 +215,7 @@ absl::Status EventRun::SendHeartbeats() {
   for (const std::string& store : seen)
     to_.report.stores_out_of_order += !survey_.order.InOrder(store);
   std::set<std::string> stores(seen.begin(), seen.end());
-  if (options_.all_stores) {
+  if (options_.all_stores || options_.kind == Kind::kHeartbeats) {
     const std::vector<std::string> ever = book_.StoresEverSent();
     stores.insert(ever.begin(), ever.end());
   }
@@ -249,7 +260,9 @@ absl::Status SendEvents(const SendOptions& options, SequenceBook& book, Outlets&
   if (!times.ok()) return times.status();
 
   EventRun run(options, book, *survey, *times, to);
-  absl::Status sent = options.kind == Kind::kList ? run.SendList() : run.SendMovements();
+  absl::Status sent = options.kind == Kind::kList        ? run.SendList()
+                      : options.kind == Kind::kMovements ? run.SendMovements()
+                                                         : run.SendHeartbeats();
   if (sent.ok()) sent = to.sender.Flush();
   return sent.ok() ? book.Finish() : sent;
 }

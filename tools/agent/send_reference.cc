@@ -23,6 +23,7 @@ ReferenceKind KindOf(Kind kind) {
       return {ListingColumns(), ParseListing};
     case Kind::kList:
     case Kind::kMovements:
+    case Kind::kHeartbeats:
       break;
   }
   SHELF_CHECK(false, "no kind of reference data");

@@ -92,13 +92,21 @@ absl::Status SequenceBook::Finish() {
   SHELF_CHECK(open_source_ != nullptr, "no run is open");
   const Run& run = open_run_->run;
   open_source_->next = std::move(taken_);
-  if (!run.once_key.empty()) {
-    sent_.push_back({run.once_key, run.row_first, run.row_last});
-    if (sent_.size() > kSentMax) sent_.erase(sent_.begin());
-  }
+  if (!run.once_key.empty()) NoteSent(run);
   open_run_.reset();
   open_source_ = nullptr;
   return Save();
+}
+
+void SequenceBook::NoteSent(const Run& run) {
+  // A file that is sent piece by piece, as it grows, stays one entry.
+  if (!sent_.empty() && sent_.back().once_key == run.once_key &&
+      sent_.back().row_last == run.row_first - 1) {
+    sent_.back().row_last = run.row_last;
+    return;
+  }
+  sent_.push_back({run.once_key, run.row_first, run.row_last});
+  if (sent_.size() > kSentMax) sent_.erase(sent_.begin());
 }
 
 SequenceBook::SourceBook& SequenceBook::BookOf(const std::string& source) {

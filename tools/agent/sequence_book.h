@@ -79,6 +79,7 @@ class SequenceBook {
   absl::Status Save() const;
   SourceBook& BookOf(const std::string& source);
   void RaiseEpoch(const std::string& source, int64_t now_ms);
+  void NoteSent(const Run& run);
   const SentRows* FindSent(const Run& run) const;
 
   const StateFolder& folder_;

@@ -100,3 +100,19 @@ TEST_CASE("what does not fit together is refused with words", "[agent]") {
   CHECK_FALSE(Parse({"list", "--no-such-option", "f.csv"}).ok());
   CHECK_FALSE(Parse({"list"}).ok());
 }
+
+TEST_CASE("heartbeats have no file, everything else has one", "[agent]") {
+  CHECK(Parse({"heartbeats", "--complete-through", "now"}).ok());
+  CHECK(ErrorOf({"heartbeats", "--complete-through", "now", "f.csv"}) ==
+        "heartbeats are of no file");
+  CHECK(ErrorOf({"movements", "--reason", "sale"}) == "FILE is missing");
+  CHECK(ErrorOf({"heartbeats", "--sign", "-1"}) == "--sign is not for heartbeats");
+}
+
+TEST_CASE("stores to send and to pass over are lists", "[agent]") {
+  const auto parsed = Parse({"movements", "--only-stores", "7,12", "--skip-stores", "3", "f.csv"});
+  REQUIRE(parsed.ok());
+  CHECK((*parsed)->send.only_stores.size() == 2);
+  CHECK((*parsed)->send.only_stores.contains("12"));
+  CHECK((*parsed)->send.skip_stores.contains("3"));
+}

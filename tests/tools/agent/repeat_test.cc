@@ -127,6 +127,24 @@ TEST_CASE("rows that were sent are not sent again unless asked", "[agent]") {
   CHECK(SoldMilli(agent.Deduplicated()) == -30'000);
 }
 
+TEST_CASE("a file that is sent as it grows is remembered whole", "[agent]") {
+  const Folder folder;
+  SendOptions options = Movements(folder.Write("sales.csv", ManySales(20)));
+  Agent agent(folder);
+  for (int64_t row = 1; row <= 20; ++row) {
+    options.file.row_first = row;
+    options.file.row_last = row;
+    REQUIRE(agent.Send(options).ok());
+  }
+  for (const int64_t row : {1, 9, 20}) {
+    options.file.row_first = row;
+    options.file.row_last = row;
+    CHECK(absl::IsFailedPrecondition(agent.Send(options).status()));
+  }
+  const std::string book = folder.Read("state/book.json");
+  CHECK(book.find("row_first") == book.rfind("row_first"));
+}
+
 TEST_CASE("each source of a store has sequences of its own", "[agent]") {
   const Folder folder;
   SendOptions options = Movements(folder.Write("sales.csv", ManySales(3)));

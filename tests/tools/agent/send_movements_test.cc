@@ -266,3 +266,64 @@ TEST_CASE("what cannot be right is refused before anything is sent", "[agent]") 
   CHECK(agent.Records().empty());
   CHECK(agent.Send(Movements(folder.path("sales.csv"))).ok());
 }
+
+TEST_CASE("two agents share an export, each with its stores", "[agent]") {
+  const Folder office_folder, store_folder;
+  const std::string file = office_folder.Write("sales.csv", kSales);
+  Agent office(office_folder);
+  SendOptions options = Movements(file);
+  options.skip_stores = {"12"};
+  auto report = office.Send(options);
+  REQUIRE(report.ok());
+  CHECK(report->rows == 1);
+  CHECK(report->stores == 1);
+  CHECK(office.EventsOf("12").empty());
+  CHECK(office.EventsOf("7").size() == 2);
+
+  Agent store(store_folder);
+  options = Movements(file);
+  options.only_stores = {"12"};
+  report = store.Send(options);
+  REQUIRE(report.ok());
+  CHECK(report->rows == 4);
+  CHECK(store.EventsOf("7").empty());
+  CHECK(store.EventsOf("12").size() == 3);
+}
+
+TEST_CASE("a row that names no store is rejected by every agent, another store's by none",
+          "[agent]") {
+  const Folder folder;
+  Agent agent(folder);
+  SendOptions options = Movements(folder.Write("sales.csv",
+                                               "store,document,sku,quantity,time\n"
+                                               ",R1,milk,2,2017-03-06 10:00:00\n"
+                                               "7,R2,milk,two,2017-03-06 10:00:00\n"
+                                               "12,R3,milk,two,2017-03-06 10:00:00\n"));
+  options.only_stores = {"12"};
+  const auto report = agent.Send(options);
+  REQUIRE(report.ok());
+  CHECK(report->rejected == 2);
+}
+
+TEST_CASE("heartbeats claim for every store of the source, as often as they are sent", "[agent]") {
+  const Folder folder;
+  Agent agent(folder);
+  SendOptions heartbeats;
+  heartbeats.kind = Kind::kHeartbeats;
+  CHECK(absl::IsInvalidArgument(agent.Send(heartbeats).status()));
+  heartbeats.complete_through = "now";
+  REQUIRE(agent.Send(heartbeats).ok());
+  CHECK(agent.Events().empty());  // no store was ever sent
+
+  REQUIRE(agent.Send(Movements(folder.Write("sales.csv", kSales))).ok());
+  const size_t before = agent.EventsOf("7").size();
+  for (int n = 0; n < 2; ++n) {
+    agent.now_ms += 1000;
+    REQUIRE(agent.Send(heartbeats).ok());
+  }
+  const auto events = agent.EventsOf("7");
+  REQUIRE(events.size() == before + 2);
+  CHECK(events.back().has_heartbeat());
+  CHECK(events.back().complete_through_ms() == agent.now_ms);
+  CHECK(events.back().sequence() == events.size());
+}

@@ -20,7 +20,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "app/clock.h"
+#include "app/funnel.h"
 #include "app/queries.h"
+#include "app/store_queries.h"
 #include "base/percent.h"
 
 namespace shelf {
@@ -28,6 +30,8 @@ namespace {
 
 constexpr std::string_view kPositions = "/v1/positions/";
 constexpr size_t kThreads = 4;
+// What a funnel takes of a turn: less than a full batch of records does.
+constexpr int64_t kFunnelSliceUs = 2000;
 constexpr size_t kBodyBytesMax = 4096;  // nothing that is asked has a body
 
 using Answer = absl::StatusOr<Json>;
@@ -86,7 +90,21 @@ struct Waiting {
   std::mutex mutex;
   std::condition_variable changed;
   bool stopping = false;
+  // One funnel is counted at a time and one more may wait for it: they hold threads for long.
+  bool counting = false;
+  bool count_waits = false;
 };
+
+absl::StatusOr<std::optional<size_t>> WorstParameter(const httplib::Request& request) {
+  if (!request.has_param("worst")) return std::nullopt;
+  const std::string text = request.get_param_value("worst");
+  size_t worst = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), worst);
+  if (error != std::errc() || stop != text.data() + text.size() || worst == 0) {
+    return absl::InvalidArgumentError("parameter worst is a number of stores, 1 or more");
+  }
+  return worst;
+}
 
 int HttpCode(const absl::Status& status) {
   switch (status.code()) {
@@ -128,6 +146,10 @@ struct AdminServer::Impl {
   Answer Position(const httplib::Request& request);
   Answer ExplainNumber(const httplib::Request& request);
   Answer Status();
+  Answer Stores(const httplib::Request& request);
+  Answer Funnel(const httplib::Request& request);
+  bool MayCount();
+  void Counted();
   Answer Copy();
   std::filesystem::path CopiesFolder() const {
     return std::filesystem::absolute(std::filesystem::path(options.state_dir) / "copies");
@@ -159,8 +181,11 @@ void AdminServer::Impl::Route() {
   });
   server.Get("/v1/status",
              [this](const Request&, Response& response) { Reply(Status(), response); });
-  server.Get("/v1/stores", [this](const Request&, Response& response) {
-    Reply(Ask([](Worker& its) -> Answer { return ListStores(its); }), response);
+  server.Get("/v1/stores", [this](const Request& request, Response& response) {
+    Reply(Stores(request), response);
+  });
+  server.Get("/v1/funnel", [this](const Request& request, Response& response) {
+    Reply(Funnel(request), response);
   });
   server.Get(std::string(kPositions) + ".*", [this](const Request& request, Response& response) {
     Reply(Position(request), response);
@@ -231,6 +256,44 @@ Answer AdminServer::Impl::Status() {
     (*answer)["state_dir"] = std::filesystem::absolute(options.state_dir).string();
   }
   return answer;
+}
+
+Answer AdminServer::Impl::Stores(const httplib::Request& request) {
+  const absl::StatusOr<std::optional<size_t>> worst = WorstParameter(request);
+  if (!worst.ok()) return worst.status();
+  return Ask([worst = *worst](Worker& its) -> Answer { return ListStores(its, worst); });
+}
+
+Answer AdminServer::Impl::Funnel(const httplib::Request& request) {
+  if (!MayCount()) return absl::UnavailableError("another funnel is being counted; ask again");
+  Answer answer = CountFunnel(request.get_param_value("channel"), kFunnelSliceUs,
+                              [this](std::function<absl::Status(Worker&)> slice) {
+                                return Ask([slice = std::move(slice)](Worker& its) -> Answer {
+                                         const absl::Status status = slice(its);
+                                         return status.ok() ? Answer(Json()) : Answer(status);
+                                       })
+                                    .status();
+                              });
+  Counted();
+  return answer;
+}
+
+bool AdminServer::Impl::MayCount() {
+  std::unique_lock<std::mutex> lock(waiting->mutex);
+  if (waiting->count_waits) return false;
+  waiting->count_waits = true;
+  waiting->changed.wait_for(lock, std::chrono::milliseconds(options.answer_ms_max),
+                            [&] { return !waiting->counting || waiting->stopping; });
+  waiting->count_waits = false;
+  if (waiting->counting) return false;
+  waiting->counting = true;
+  return true;
+}
+
+void AdminServer::Impl::Counted() {
+  const std::lock_guard<std::mutex> lock(waiting->mutex);
+  waiting->counting = false;
+  waiting->changed.notify_all();
 }
 
 Answer AdminServer::Impl::Copy() {

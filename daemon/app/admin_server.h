@@ -2,7 +2,10 @@
 //
 //   GET  /healthz                          the process answers; asks nothing of anyone
 //   GET  /readyz                           200 when caught up, else 503
-//   GET  /v1/status, /v1/stores            see queries.h
+//   GET  /v1/status                        see queries.h
+//   GET  /v1/stores[?worst=N]              see store_queries.h
+//   GET  /v1/funnel[?channel=]             see funnel.h; takes its time, so one is counted at once,
+//                                          one more waits, others are told 503
 //   GET  /v1/positions/{store}/{sku}       parts percent-encoded
 //   GET  /v1/explain?channel=&store=&sku=
 //   POST /v1/copy                          {"path": …}: a consistent copy of the checkpoint, which
@@ -25,7 +28,8 @@ namespace shelf {
 struct AdminOptions {
   std::string listen = "127.0.0.1:8711";  // host:port, loopback only; port 0: any free one
   std::string state_dir;                  // copies are made in its folder "copies"
-  int64_t answer_ms_max = 5000;           // how long a question may wait for the worker
+  // How long a question may wait for the worker; of a funnel each slice.
+  int64_t answer_ms_max = 5000;
 };
 
 // THREAD: Start and Stop by one owner; requests run on threads of its own and reach the worker

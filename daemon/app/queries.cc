@@ -7,19 +7,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "loop/lag.h"
+#include "app/store_queries.h"
 
 namespace shelf {
 namespace {
 
 absl::string_view Abseil(std::string_view text) { return {text.data(), text.size()}; }
 
-Json KnownMs(int64_t ms) { return ms != 0 ? Json(ms) : Json(); }
 Json DueMs(PartitionTime due) { return due != kNever ? Json(due.ms) : Json(); }
-Json LagOf(const Store& store, const Partition& partition) {
-  const int64_t lag_ms = LagMs(store, partition);
-  return partition.time_known && lag_ms < kLagUnknownMs ? Json(lag_ms) : Json();
-}
 
 absl::StatusOr<PositionId> FindPosition(World& world, std::string_view store_name,
                                         std::string_view sku_name) {
@@ -45,18 +40,6 @@ std::string_view AnchorName(AnchorKind kind) {
       return "count";
     case AnchorKind::kBook:
       return "book";
-  }
-  return "";
-}
-
-std::string_view RoleName(SourceRole role) {
-  switch (role) {
-    case SourceRole::kBook:
-      return "book";
-    case SourceRole::kEarly:
-      return "early";
-    case SourceRole::kEvidence:
-      return "evidence";
   }
   return "";
 }
@@ -110,7 +93,7 @@ Json PositionJson(World& world, PositionId id) {
   json["partition"] = partition.id;
   json["partition_time_ms"] = partition.time_known ? Json(partition.now.ms) : Json();
   json["watermark_ms"] = KnownMs(store.state.watermark.ms);
-  json["lag_ms"] = LagOf(store, partition);
+  json["lag_ms"] = LagJson(store, partition);
   json["frozen"] = store.state.frozen();
   return json;
 }
@@ -144,38 +127,6 @@ Json FactsJson(const Facts& facts) {
           {"nil_pick", facts.nil_pick},
           {"silence_ms", facts.mean_gap_ms > 0 ? Json(facts.silence_ms) : Json()},
           {"mean_gap_ms", facts.mean_gap_ms > 0 ? Json(facts.mean_gap_ms) : Json()}};
-}
-
-Json SourceJson(const SourceState& source) {
-  Json gaps = Json::array();
-  uint64_t missing = source.sequence.low() + 1;
-  for (const SequenceTracker::Range& range : source.sequence.ranges()) {
-    gaps.push_back({{"first", missing}, {"last", range.first - 1}});
-    missing = range.last + 1;
-  }
-  return {{"source", source.name},
-          {"role", RoleName(source.role)},
-          {"required", source.required},
-          {"epoch", source.sequence.epoch()},
-          {"low", source.sequence.low()},
-          {"gaps", std::move(gaps)},
-          {"complete_through_ms", KnownMs(source.complete_through.ms)},
-          {"awaiting_resync", source.awaiting_resync}};
-}
-
-Json StoreJson(World& world, Store& store) {
-  const Partition& partition = world.PartitionOf(store);
-  Json sources = Json::array();
-  for (const SourceState& source : store.state.sources) sources.push_back(SourceJson(source));
-  return {{"store", world.store_names.Text(store.state.id)},
-          {"known", store.info != nullptr},
-          {"partition", partition.id},
-          {"lag_ms", LagOf(store, partition)},
-          {"watermark_ms", KnownMs(store.state.watermark.ms)},
-          {"book_complete_through_ms", KnownMs(store.state.book_complete_through.ms)},
-          {"frozen", store.state.frozen()},
-          {"positions", store.state.index.size()},
-          {"sources", std::move(sources)}};
 }
 
 Json PartitionJson(const Partition& partition) {
@@ -252,13 +203,6 @@ absl::StatusOr<Json> Explain(Worker& worker, std::string_view channel, std::stri
   return json;
 }
 
-Json ListStores(Worker& worker) {
-  World& world = worker.world();
-  Json stores = Json::array();
-  for (Store& store : world.stores) stores.push_back(StoreJson(world, store));
-  return stores;
-}
-
 Json GetStatus(Worker& worker) {
   World& world = worker.world();
   Json json;
@@ -268,6 +212,7 @@ Json GetStatus(Worker& worker) {
   Json& channels = json["channels"] = Json::array();
   for (const ChannelRules& channel : world.rules->channels()) channels.push_back(channel.name);
   json["stores"] = world.stores.size();
+  json["lag"] = LagSummary(world);
   json["positions"] = world.positions.size();
   json["counters"] = CountersJson(worker);
   json["outbox"] = {{"waiting", worker.outbox().waiting()},

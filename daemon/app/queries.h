@@ -22,10 +22,8 @@ absl::StatusOr<Json> GetPosition(Worker& worker, std::string_view store, std::st
 absl::StatusOr<Json> Explain(Worker& worker, std::string_view channel, std::string_view store,
                              std::string_view sku);
 
-// Every store: how far it is known, and what of its sources is missing.
-Json ListStores(Worker& worker);
-
-// The worker as a whole: time and offsets by partition, counters, memory.
+// The worker as a whole: time and offsets by partition, how far the stores are behind, counters,
+// memory.
 Json GetStatus(Worker& worker);
 
 }  // namespace shelf

@@ -2,7 +2,10 @@
 
 #include <httplib.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "app/queries.h"
 #include "app/running_worker.h"
@@ -75,6 +78,46 @@ TEST_CASE("status, stores and health come without parameters", "[app]") {
   CHECK(admin.Get("/v1/prices")->status == 404);
 }
 
+TEST_CASE("the admin port lists the worst stores, and refuses a number that is none", "[app]") {
+  Admin admin;
+  CHECK(Json::parse(admin.Get("/v1/stores?worst=3")->body).size() == 1);
+  for (const char* worst : {"0", "-1", "x", "1x", ""}) {
+    CAPTURE(worst);
+    CHECK(admin.Get(std::string("/v1/stores?worst=") + worst)->status == 400);
+  }
+}
+
+TEST_CASE("the admin port counts the funnel, of all channels and of one", "[app]") {
+  Admin admin;
+  const auto all = admin.Get("/v1/funnel");
+  REQUIRE(all);
+  CHECK(all->status == 200);
+  CHECK(Json::parse(all->body).at("channels").size() == 2);
+  const Json one = Json::parse(admin.Get("/v1/funnel?channel=market")->body);
+  REQUIRE(one.at("channels").size() == 1);
+  CHECK(one.at("channels").at(0).at("sellable_milli") == 11'000);
+  CHECK(admin.Get("/v1/funnel?channel=shop")->status == 404);
+}
+
+TEST_CASE("many who ask for the funnel at once are answered or told to ask again", "[app]") {
+  Admin admin;
+  std::vector<std::thread> askers;
+  std::atomic<int> counted{0}, refused{0}, others{0};
+  for (int i = 0; i < 6; ++i) {
+    askers.emplace_back([&] {
+      for (int n = 0; n < 5; ++n) {
+        const auto answer = admin.Get("/v1/funnel");
+        const int status = answer ? answer->status : 0;
+        ++(status == 200 ? counted : status == 503 ? refused : others);
+      }
+    });
+  }
+  for (std::thread& asker : askers) asker.join();
+  CHECK(counted > 0);
+  CHECK(counted + refused == 30);
+  CHECK(others == 0);
+}
+
 TEST_CASE("a copy of the checkpoint is made where the answer says", "[app]") {
   Admin admin;
   const auto answer = admin.Post("/v1/copy");
@@ -102,6 +145,8 @@ TEST_CASE("a worker that does not turn is alive and not ready", "[app]") {
   CHECK(client.Get("/healthz")->status == 200);
   CHECK(client.Get("/readyz")->status == 503);
   CHECK(client.Get("/v1/status")->status == 503);
+  CHECK(client.Get("/v1/funnel")->status == 503);
+  CHECK(client.Get("/v1/funnel")->status == 503);  // the first left its place
 }
 
 TEST_CASE("a worker before its first tick is not ready", "[app]") {

@@ -6,28 +6,33 @@ daemon is dead. After each restart no version may have gone back. In the end SQL
 the last records on the topic and shelfctl must agree on every position and key, as in tools/demo.
 
     crash_test.py --bin FOLDER [--kills N] [--seed N] [--stores N] [--keep FOLDER]
+    crash_test.py --bin FOLDER --kafka [--restarts N] [--cuts N] ...
 
-The seed chooses stores and moments; it is printed. What was killed when is printed too.
+With --kafka the log is a real Apache Kafka that compacts `availability` all the while. Beside the
+kills it is restarted, and the daemon's connections are cut just after answers to what it produced
+were lost. Who then reads the topic from its beginning must find holes and the same last records.
+
+The seed chooses stores and moments; it is printed. What was done when is printed too. Exit 77: Kafka
+cannot be had here.
 """
 
 import argparse
-import csv
-import gzip
-import json
 import pathlib
 import random
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 
-from processes import DEMO, Agent, Daemon, Failed, Follower, Load, tail, wait_for
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import brokers  # noqa: E402
+import clients  # noqa: E402
+from chain import Chain  # noqa: E402
+from kafka_topics import COMPACTED_EARLY, PARTITIONS  # noqa: E402
+from processes import Failed, Follower, Load, last_records, tail, wait_for  # noqa: E402
+from sales import ask, cut_into_parts, run_sql  # noqa: E402
+from skips import SKIPPED  # noqa: E402
 
-DATA = DEMO / "data/complete-journey"
-PARTS_PER_KILL = 6
-RETURNED_PART = 0.3
-RETURNED_AFTER_ROWS = (20, 2000)
+PARTS_PER_TROUBLE = 6
 # Half of the kills count from the start of the process and so can meet it while it restores or
 # catches up; the others come when it works.
 FROM_START_S = 0.3
@@ -38,196 +43,187 @@ def say(text):
     print(text, flush=True)
 
 
-def rows_of(name):
-    with gzip.open(DATA / f"{name}.csv.gz", "rt", newline="") as file:
-        yield from csv.reader(file)
-
-
-def with_returns(sales, chance):
-    """Some of what is sold comes back soon, as a receipt of its own with a negative quantity: what
-    may be sold falls and rises again, so that a state that is a little too old shows."""
-    returns = []
-    for at, row in enumerate(sales):
-        later = at + chance.randint(*RETURNED_AFTER_ROWS)
-        if chance.random() < RETURNED_PART and int(row[3]) > 0 and later < len(sales):
-            returns.append([row[0], f"return-{at}", row[2], f"-{row[3]}", "", sales[later][5]])
-    return sorted(sales + returns, key=lambda row: row[5])
-
-
-def write_csv(path, header, rows):
-    with open(path, "w", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(header)
-        out.writerows(rows)
-
-
-def write_subset(work, chosen, chance):
-    """Sales with returns and opening stock of the chosen stores, and all products."""
-    for name in ("sales", "opening_stock", "products"):
-        rows = rows_of(name)
-        header = next(rows)
-        kept = [row for row in rows if name == "products" or row[0] in chosen]
-        write_csv(work / f"{name}.csv", header,
-                  with_returns(kept, chance) if name == "sales" else kept)
-
-
-def run_sql(work, *names):
-    for name in names:
-        done = subprocess.run(["sqlite3", "-batch", "demo.db"], cwd=work, capture_output=True,
-                              text=True, input=(DEMO / f"{name}.sql").read_text())
-        if done.returncode != 0:
-            raise Failed(f"{name}.sql: {done.stderr.strip()}")
-    return done.stdout
-
-
-def ask(work, sql):
-    with sqlite3.connect(work / "demo.db") as database:
-        return database.execute(sql).fetchall()
-
-
-def cut_into_parts(work, count):
-    """[(first row, last row)] of the sales."""
-    script = f".parameter set :part_count {count}\n.read {DEMO / 'parts.sql'}\n"
-    done = subprocess.run(["sqlite3", "-batch", "demo.db"], cwd=work, capture_output=True,
-                          text=True, check=True, input=script)
-    return [tuple(int(n) for n in line.split("|")[1:3]) for line in done.stdout.splitlines()]
-
-
 class CrashTest:
-    def __init__(self, bin_folder, work, kills, seed, stores):
-        self.bin = bin_folder
-        self.work = work
-        self.kills = kills
-        self.random = random.Random(seed)
-        self.store_count = stores
-        self.daemon = Daemon(bin_folder, work)
+    """`troubles`: what happens to whom, in this order: kill, restart or cut."""
+
+    def __init__(self, chain, troubles, chance):
+        self.chain = chain
+        self.broker = chain.broker
+        self.work = chain.work
+        self.troubles = troubles
+        self.random = chance
         self.follower = None
+        self.was_awaited = True
         self.killed_before_ready = 0
 
     def run(self):
-        self.prepare()
-        self.load_reference_and_stock()
-        load = Load(self.agent, cut_into_parts(self.work, self.kills * PARTS_PER_KILL))
-        load.start()
-        for kill in range(1, self.kills + 1):
-            load.let_through(PARTS_PER_KILL)
-            self.kill_and_restart(kill)
-            load.check()
-        # Cutting by time leaves no part out, but may make fewer than asked for.
-        wait_for("the agent has sent all", lambda: not load.is_alive(), 120)
-        load.check()
+        say(f"{self.chain.positions} positions, {self.chain.rows} rows of sales")
+        self.chain.start()
+        self.daemon = self.chain.daemon
+        self.follower = Follower(self.work, self.broker.follow("availability"))
+        self.chain.send_reference_and_stock()
+        self.go_through_troubles()
         self.wait_until_applied()
         return self.compare()
 
-    def prepare(self):
-        stores = sorted({row[0] for row in rows_of("sales")} - {"store_id"})
-        write_subset(self.work, set(self.random.sample(stores, self.store_count)), self.random)
-        run_sql(self.work, "import", "model", "expected", "exports")
-        (positions,), = ask(self.work, "select count(*) from expected_position")
-        (rows,), = ask(self.work, "select count(*) from sale")
-        say(f"{self.store_count} stores, {positions} positions, {rows} rows of sales")
+    def go_through_troubles(self):
+        load = Load(self.chain.agent,
+                    cut_into_parts(self.work, len(self.troubles) * PARTS_PER_TROUBLE))
+        load.start()
+        for number, trouble in enumerate(self.troubles, 1):
+            load.let_through(PARTS_PER_TROUBLE)
+            what = getattr(self, trouble)()
+            self.follower.check()
+            load.check()
+            say(f"{number}: {trouble} {what}, {self.follower.records} records seen so far")
+        # Cutting by time leaves no part out, but may make fewer than asked for.
+        wait_for("the agent has sent all", lambda: not load.is_alive(), 120)
+        load.check()
 
-    def load_reference_and_stock(self):
-        self.daemon.start()
-        self.daemon.wait_ready()
-        bootstrap = self.daemon.broker["bootstrap"]
-        self.follower = Follower(self.work, bootstrap)
-        (shift_s, listed_at), = ask(
-            self.work, "select shift_s, datetime(first_s - 1, 'unixepoch') from clock")
-        self.agent = Agent(self.bin, self.work, bootstrap, shift_s)
-        self.agent.send("stores", self.work / "stores.csv")
-        self.agent.send("items", self.work / "items.csv")
-        self.agent.send_list(listed_at)
+    def wait_ready(self):
+        self.chain.wait_ready()
+        self.was_awaited = True
 
-    def kill_and_restart(self, kill):
-        from_start = self.random.random() < 0.5 and kill > 1
+    # Troubles. Each returns what was done, for people.
+
+    def kill(self):
+        from_start = self.random.random() < 0.5 and not self.was_awaited
         if not from_start:
-            self.daemon.wait_ready()
+            self.wait_ready()
         delay_s = self.random.uniform(0, FROM_START_S if from_start else FROM_READY_S)
         time.sleep(delay_s)
         self.killed_before_ready += not self.daemon.is_ready()
         self.daemon.kill()
-        self.follower.check()
-        say(f"kill {kill}: {delay_s:.3f} s after {'its start' if from_start else 'ready'}, "
-            f"{self.follower.records} records seen so far")
         self.daemon.start()
+        self.was_awaited = False
+        return f"{delay_s:.3f} s after {'its start' if from_start else 'ready'}"
 
-    def asked(self, command):
-        """shelfctl's answer, None while the daemon gives none."""
-        self.daemon.check_alive()
-        done = subprocess.run([self.bin / "shelfctl", "--admin", self.daemon.admin, command,
-                               "--output", "json"], capture_output=True, text=True)
-        return json.loads(done.stdout) if done.returncode == 0 else None
+    def restart(self):
+        kill = self.random.random() < 0.5
+        started = time.monotonic()
+        self.broker.restart(kill)
+        return f"of the broker by {'SIGKILL' if kill else 'SIGTERM'}, " \
+               f"away for {time.monotonic() - started:.1f} s"
 
-    def stores_are_known(self):
-        (last_ms, count), = ask(
-            self.work, "select (last_s + shift_s) * 1000, (select count(*) from store) from clock")
-        known = self.asked("stores") or []
-        return len(known) == count and all((s["watermark_ms"] or 0) >= last_ms for s in known)
+    def cut(self):
+        self.wait_ready()
+        time.sleep(self.random.uniform(0, FROM_READY_S))
+        return f"of all connections, {self.broker.cut()} answers to the producer lost"
+
+    # The end.
 
     def all_is_published(self):
-        status = self.asked("status")
-        return (status is not None and status["caught_up"] and status["outbox"]["waiting"] == 0 and
-                status["outbox"]["in_flight"] == 0 and self.follower.is_quiet())
+        return self.daemon.has_published_all() and self.follower.is_quiet()
 
     def wait_until_applied(self):
-        self.daemon.wait_ready()
-        wait_for("every store is known through its last sale", self.stores_are_known, 120)
+        self.wait_ready()
+        self.chain.wait_until_known()
         wait_for("all is published", self.all_is_published, 120)
         self.follower.check()
 
     def take_snapshots(self):
         for what in ("positions", "channels"):
-            with open(self.work / f"{what}.csv", "w") as out:
-                done = subprocess.run([self.bin / "shelfctl", "snapshot", "--format", "csv", "--what",
-                                       what, "--admin", self.daemon.admin],
-                                      stdout=out, stderr=subprocess.PIPE, text=True)
-            if done.returncode != 0:
-                raise Failed(f"shelfctl snapshot: {done.stderr.strip()}")
-        with open(self.work / "rejects.tsv", "w") as out:
-            subprocess.run(["kcat", "-C", "-q", "-e", "-b", self.daemon.broker["bootstrap"], "-t",
-                            "stock-rejects", "-o", "beginning", "-f", r"%k\t%o\n"],
-                           stdin=subprocess.DEVNULL, stdout=out, check=True)
+            self.daemon.snapshot(what, self.work / f"{what}.csv")
+        (self.work / "rejects.tsv").write_bytes(clients.output_of(
+            ["kcat", "-C", "-q", "-e", "-b", self.broker.bootstrap, "-t", "stock-rejects",
+             "-o", "beginning", "-f", r"%k\t%o\n"]))
 
     def compare(self):
         self.take_snapshots()
         self.follower.end()
         (self.work / "agent-counts.tsv").write_text(
-            "".join(f"{name}\t{count:.0f}\n" for name, count in self.agent.counts.items()))
+            "".join(f"{name}\t{count:.0f}\n" for name, count in self.chain.agent.counts.items()))
         say(run_sql(self.work, "observed", "compare", "report").rstrip())
         (differ,), = ask(self.work, "select sum(differ) from verdict")
-        say(f"{self.kills} kills, {self.killed_before_ready} of them before it was ready, "
+        done = ", ".join(f"{self.troubles.count(name)} x {name}" for name in sorted(set(self.troubles)))
+        say(f"{done}; {self.killed_before_ready} of the kills before it was ready, "
             f"{self.follower.records} records, {differ} differ")
         return differ == 0
 
     def end(self):
         if self.follower is not None:
             self.follower.end()
-        self.daemon.end()
+        self.chain.end()
 
 
-def main():
+def compacting_kafka(work):
+    """Apache Kafka with small segments and an eager cleaner. It lets a record be for a while, so
+    that who follows the topic closely misses none."""
+    return brokers.Kafka(
+        work, settings={"log.cleaner.backoff.ms": 500},
+        topics={"availability": (PARTITIONS, {**COMPACTED_EARLY, "min.compaction.lag.ms": 6000})})
+
+
+class KafkaCrashTest(CrashTest):
+    """Also reads the compacted topic once more from its beginning."""
+
+    def compare(self):
+        same = super().compare()
+        return self.compare_late_reader() and same
+
+    def compare_late_reader(self):
+        late = clients.output_of(clients.kcat(self.broker.bootstrap, "availability"))
+        followed = (self.work / "topic.tsv").read_bytes()
+        expected, found = last_records(followed), last_records(late)
+        differ = sum(expected.get(key) != found.get(key) for key in {*expected, *found})
+        gone = followed.count(b"\n") - late.count(b"\n")
+        say(f"who reads from the beginning now: {late.count(bytes([10]))} records, {gone} compacted "
+            f"away, {len(found)} keys, {differ} last records differ; "
+            f"{self.broker.lost_answers} answers to the producer were lost in all")
+        if gone <= 0:
+            raise Failed("nothing was compacted")
+        return differ == 0
+
+
+def troubles_of(args, chance):
+    troubles = ["kill"] * args.kills + ["restart"] * args.restarts + ["cut"] * args.cuts
+    chance.shuffle(troubles)
+    return troubles
+
+
+def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of the programs")
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--kafka", action="store_true", help="on a real Apache Kafka")
+    parser.add_argument("--restarts", type=int, default=0, help="of the real broker")
+    parser.add_argument("--cuts", type=int, default=0, help="of the connections to the real broker")
     parser.add_argument("--seed", type=int, default=time.time_ns() // 1_000_000 % 1_000_000)
     parser.add_argument("--stores", type=int, default=80)
     parser.add_argument("--keep", type=pathlib.Path, help="work here, and leave it")
     args = parser.parse_args()
+    if not args.kafka and args.restarts + args.cuts > 0:
+        parser.error("--restarts and --cuts need --kafka")
+    return args
+
+
+def run(args, work):
+    chance = random.Random(args.seed)
+    broker = compacting_kafka(work) if args.kafka else brokers.Embedded(work)
+    chain = Chain(args.bin.resolve(), work, broker, chance, args.stores)
+    test = (KafkaCrashTest if args.kafka else CrashTest)(chain, troubles_of(args, chance), chance)
+    try:
+        return test.run()
+    except (Failed, brokers.KafkaFailed) as failure:
+        say(f"failed: {failure}")
+        say(tail(work / "shelfd.log", 20))
+        return False
+    finally:
+        test.end()
+
+
+def main():
+    args = parse()
     say(f"seed {args.seed}")
     with tempfile.TemporaryDirectory(prefix="shelfd-crash-") as folder:
-        work = args.keep or pathlib.Path(folder)
+        work = (args.keep or pathlib.Path(folder)).resolve()
         work.mkdir(parents=True, exist_ok=True)
-        test = CrashTest(args.bin.resolve(), work.resolve(), args.kills, args.seed, args.stores)
         try:
-            good = test.run()
-        except Failed as failure:
-            say(f"failed: {failure}")
-            say(tail(work / "shelfd.log", 20))
-            good = False
-        finally:
-            test.end()
-    say("passed" if good else f"FAILED; again: --seed {args.seed} --kills {args.kills}")
+            good = run(args, work)
+        except brokers.KafkaUnavailable as reason:
+            say(f"SKIPPED: the crash flow on Apache Kafka: {reason}")
+            return SKIPPED
+    say("passed" if good else f"FAILED; again with --seed {args.seed}")
     return 0 if good else 1
 
 

@@ -30,7 +30,8 @@ POLL_S = 0.02
 # Below Linux's ports for outgoing connections: one of those could sit on a stopped broker's port.
 PORTS = range(20000, 32000)
 
-# What one node needs, and what keeps its start short. The rest is Kafka's default.
+# What one node needs, and what keeps its start short: after a SIGKILL it is let in again when its
+# old session is over. The rest is Kafka's default.
 SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": 1,
@@ -45,6 +46,8 @@ SETTINGS = {
     "transaction.state.log.min.isr": 1,
     "transaction.state.log.num.partitions": 4,
     "group.initial.rebalance.delay.ms": 0,
+    "broker.session.timeout.ms": 4000,
+    "broker.heartbeat.interval.ms": 500,
     "log.cleaner.dedupe.buffer.size": 16 << 20,
 }
 # As Kafka's own start script has them.

@@ -1,7 +1,6 @@
-"""The processes of a crash test: the daemon with its broker, who follows the topic, the agent."""
+"""The processes of a crash test: the daemon, who follows the topic, the agent."""
 
 import json
-import os
 import pathlib
 import signal
 import socket
@@ -36,21 +35,21 @@ def free_port():
 
 
 class Daemon:
-    """`shelfd run --embedded`, killed and started again; its broker outlives it."""
+    """`shelfd run`, killed and started again. `arguments` say which broker and which rules."""
 
-    def __init__(self, bin_folder, work):
+    def __init__(self, bin_folder, work, arguments):
         self.program = bin_folder / "shelfd"
+        self.shelfctl = bin_folder / "shelfctl"
         self.work = work
+        self.arguments = arguments
         self.admin = f"127.0.0.1:{free_port()}"
         self.out = work / "shelfd.out"
         self.process = None
-        self.broker = None  # {"pid", "bootstrap"}
 
     def start(self):
         with open(self.out, "w") as out, open(self.work / "shelfd.log", "a") as log:
             self.process = subprocess.Popen(
-                [self.program, "run", "--embedded", "--state", self.work / "state",
-                 "--config", DEMO / "shelfd.yaml", "--set", f"rules={DEMO / 'rules.yaml'}",
+                [self.program, "run", *self.arguments, "--state", self.work / "state",
                  "--set", f"admin.listen={self.admin}"],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=log)
 
@@ -65,10 +64,36 @@ class Daemon:
 
     def wait_ready(self, seconds=60):
         wait_for("shelfd is ready", self.is_ready, seconds)
-        broker = json.loads((self.work / "state/broker/broker.json").read_text())
-        if self.broker is not None and broker["pid"] != self.broker["pid"]:
-            raise Failed("the broker did not outlive the daemon")
-        self.broker = broker
+
+    def asked(self, *command):
+        """shelfctl's answer, None while the daemon gives none."""
+        self.check_alive()
+        done = subprocess.run([self.shelfctl, "--admin", self.admin, *command, "--output", "json"],
+                              capture_output=True, text=True)
+        return json.loads(done.stdout) if done.returncode == 0 else None
+
+    def has_published_all(self):
+        """Nothing waits and nothing is in flight. What is due by time may come later."""
+        status = self.asked("status")
+        return (status is not None and status["caught_up"] and status["outbox"]["waiting"] == 0 and
+                status["outbox"]["in_flight"] == 0)
+
+    def checkpoints(self):
+        return (self.asked("status") or {"counters": {"checkpoints": 0}})["counters"]["checkpoints"]
+
+    def wait_for_checkpoint(self):
+        """One that was begun from now on: the next one may have been begun before."""
+        before = self.checkpoints()
+        wait_for("two checkpoints", lambda: self.checkpoints() >= before + 2, 30)
+
+    def snapshot(self, what, path):
+        """All positions or channels as CSV, as of the last checkpoint."""
+        with open(path, "w") as out:
+            done = subprocess.run([self.shelfctl, "snapshot", "--format", "csv", "--what", what,
+                                   "--admin", self.admin],
+                                  stdout=out, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise Failed(f"shelfctl snapshot: {done.stderr.strip()}")
 
     def kill(self):
         self.check_alive()
@@ -76,41 +101,36 @@ class Daemon:
         self.process.wait()
 
     def end(self):
-        """Daemon and broker, whatever state they are in."""
+        """Whatever state it is in."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        file = self.work / "state/broker/broker.json"
-        if not file.exists():
-            return
-        try:
-            os.kill(json.loads(file.read_text())["pid"], signal.SIGTERM)
-        except ProcessLookupError:
-            return
-        # It removes the file when it has ended.
-        wait_for("the broker has ended", lambda: not file.exists(), 10)
+
+
+def last_records(lines):
+    """{key: (partition, offset, value)} of each key's last record; a key keeps to its partition, and
+    a partition to its order."""
+    records = (line.split(b"\t", 3) for line in lines.splitlines())
+    return {key: (partition, offset, value) for partition, offset, key, value in records}
 
 
 class Follower:
-    """kcat on `availability` from the first record, and the versions it has seen so far."""
+    """Somebody who reads `availability` from its first record on (`command` prints a line for each:
+    partition, offset, key, value), and the versions seen so far."""
 
-    def __init__(self, work, bootstrap):
+    def __init__(self, work, command):
         self.path = work / "topic.tsv"
-        self.log = work / "kcat.log"
+        self.log = work / "follower.log"
         self.versions = {}
         self.records = 0
         self.read_to = 0
         with open(self.path, "w") as out, open(self.log, "w") as log:
-            self.process = subprocess.Popen(
-                ["kcat", "-C", "-q", "-u", "-b", bootstrap, "-t", "availability", "-o", "beginning",
-                 "-X", "auto.offset.reset=error", "-X", "fetch.wait.max.ms=50",
-                 "-f", r"%p\t%o\t%k\t%s\n"],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=log)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=log)
 
     def check(self):
         """Reads what came since; a version that is not above its key's last one fails."""
         if self.process.poll() is not None or self.log.stat().st_size > 0:
-            raise Failed(f"kcat: {tail(self.log)}")
+            raise Failed(f"who follows the topic ended: {tail(self.log)}")
         with open(self.path, "rb") as file:
             file.seek(self.read_to)
             fresh = file.read()

@@ -1,0 +1,100 @@
+"""The brokers that the whole line is tested on: the embedded one, and a real Apache Kafka."""
+
+import json
+import os
+import signal
+
+import clients
+from clients import KafkaFailed, KafkaUnavailable, LocalKafka  # noqa: F401, for who uses a broker
+from kafka_topics import create_topics
+from processes import Failed, wait_for
+from proxy import Proxy
+
+
+class Embedded:
+    """What `shelfd run --embedded` brings along. It must outlive the daemon."""
+
+    daemon_arguments = ("--embedded",)
+
+    def __init__(self, work):
+        self.file = work / "state/broker/broker.json"
+        self.seen = None
+
+    def start(self):
+        """The daemon does."""
+
+    @property
+    def bootstrap(self):
+        return json.loads(self.file.read_text())["bootstrap"]
+
+    def follow(self, topic):
+        return clients.kcat(self.bootstrap, topic, follow=True)
+
+    def check(self):
+        """Whenever the daemon is ready."""
+        pid = json.loads(self.file.read_text())["pid"]
+        if self.seen not in (None, pid):
+            raise Failed("the broker did not outlive the daemon")
+        self.seen = pid
+
+    def end(self):
+        if not self.file.exists():
+            return
+        try:
+            os.kill(json.loads(self.file.read_text())["pid"], signal.SIGTERM)
+        except ProcessLookupError:
+            return
+        # It removes the file when it has ended.
+        wait_for("the broker has ended", lambda: not self.file.exists(), 10)
+
+
+class Kafka:
+    """Apache Kafka, which dies with us. The daemon reaches it through a proxy, all others directly.
+    `topics` as in create_topics, `settings` are the broker's."""
+
+    def __init__(self, work, topics=None, settings=None):
+        self.kafka = LocalKafka(work / "kafka")
+        self.topics = topics or {}
+        self.settings = settings or {}
+        self.proxy = None
+        self.lost_answers = 0
+
+    def start(self):
+        clients.python_with_confluent()  # who follows needs it: better missed now
+        self.kafka.start(quick=True, proxied=True, dies_with_parent=True, settings=self.settings)
+        create_topics(self.kafka, self.topics)
+        self.proxy = Proxy(self.kafka.proxied_bootstrap, self.kafka.proxy_target)
+        self.proxy.accept()
+
+    @property
+    def daemon_arguments(self):
+        return ("--set", f"brokers={self.kafka.proxied_bootstrap}")
+
+    @property
+    def bootstrap(self):
+        return self.kafka.bootstrap
+
+    def follow(self, topic):
+        # kcat ends when all brokers are away.
+        return clients.confluent(self.bootstrap, topic, "--follow")
+
+    def check(self):
+        """Whenever the daemon is ready: nothing to see here."""
+
+    def restart(self, kill):
+        """It comes back on its port with its data, a moment later."""
+        self.kafka.stop(kill=kill)
+        self.kafka.start(dies_with_parent=True)
+
+    def cut(self):
+        """The daemon's connections end after an answer to what it produced was lost."""
+        lost = self.proxy.cut_with_lost_answers()
+        if lost == 0:
+            raise Failed("the daemon produced nothing within 5 s: no answer could be lost")
+        self.lost_answers += lost
+        return lost
+
+    def end(self):
+        if self.proxy is not None:
+            self.proxy.refuse()
+        self.kafka.stop(kill=True)

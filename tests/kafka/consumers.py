@@ -38,13 +38,13 @@ class ConsumersTest(unittest.TestCase):
     def setUpClass(cls):
         with contextlib.ExitStack() as stack:
             work = stack.enter_context(tempfile.TemporaryDirectory(prefix="shelfd-kafka-"))
-            cls.chain = cls.make_chain(pathlib.Path(work))
-            stack.callback(cls.chain.end)
             try:
                 clients.python_with_confluent()
-                cls.chain.start()
+                cls.chain = cls.make_chain(pathlib.Path(work))
             except clients.KafkaUnavailable as reason:
                 raise unittest.SkipTest(str(reason)) from None
+            stack.callback(cls.chain.end)
+            cls.chain.start()
             cls.chain.send_reference_and_stock()
             cls.chain.agent.send_sales(1, cls.chain.rows)
             cls.chain.wait_until_known()

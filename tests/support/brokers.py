@@ -50,9 +50,12 @@ class Embedded:
 
 class Kafka:
     """Apache Kafka, which dies with us. The daemon reaches it through a proxy, all others directly.
-    `topics` as in create_topics, `settings` are the broker's."""
+    `topics` as in create_topics, `settings` are the broker's. KafkaUnavailable: it, or the client
+    that follows it, cannot be had here."""
 
     def __init__(self, work, topics=None, settings=None):
+        clients.python_with_confluent()
+        clients.prepare_kafka()
         self.kafka = LocalKafka(work / "kafka")
         self.topics = topics or {}
         self.settings = settings or {}
@@ -60,7 +63,6 @@ class Kafka:
         self.lost_answers = 0
 
     def start(self):
-        clients.python_with_confluent()  # who follows needs it: better missed now
         self.kafka.start(quick=True, proxied=True, dies_with_parent=True, settings=self.settings)
         create_topics(self.kafka, self.topics)
         self.proxy = Proxy(self.kafka.proxied_bootstrap, self.kafka.proxy_target)

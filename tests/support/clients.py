@@ -12,6 +12,7 @@ sys.path.insert(0, str(HERE.parents[1] / "tools/lib"))
 from local_kafka import Failed as KafkaFailed  # noqa: E402,F401
 from local_kafka import LocalKafka  # noqa: E402,F401
 from local_kafka import Unavailable as KafkaUnavailable  # noqa: E402
+from local_kafka import prepare as prepare_kafka  # noqa: E402,F401
 
 TSV = r"%p\t%o\t%k\t%s\n"
 

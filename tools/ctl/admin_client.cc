@@ -10,14 +10,6 @@ namespace shelf::ctl {
 namespace {
 
 constexpr std::chrono::seconds kConnectMax{2};
-constexpr std::chrono::seconds kAnswerMax{30};  // a copy of a large state takes its time
-
-httplib::Client Connect(const std::string& address) {
-  httplib::Client client(address);
-  client.set_connection_timeout(kConnectMax);
-  client.set_read_timeout(kAnswerMax);
-  return client;
-}
 
 absl::StatusCode CodeOf(int http) {
   switch (http) {
@@ -51,14 +43,32 @@ absl::StatusOr<Json> Read(const httplib::Result& result, const std::string& addr
 
 }  // namespace
 
+template <typename Question>
+absl::StatusOr<Json> AdminClient::Ask(const Question& question) const {
+  httplib::Client client(address_);
+  client.set_connection_timeout(kConnectMax);
+  client.set_read_timeout(answer_max_);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    asking_ = &client;
+  }
+  const httplib::Result result = question(client);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  asking_ = nullptr;
+  return Read(result, address_);
+}
+
 absl::StatusOr<Json> AdminClient::Get(const std::string& target) const {
-  httplib::Client client = Connect(address_);
-  return Read(client.Get(target), address_);
+  return Ask([&](httplib::Client& client) { return client.Get(target); });
 }
 
 absl::StatusOr<Json> AdminClient::Post(const std::string& target) const {
-  httplib::Client client = Connect(address_);
-  return Read(client.Post(target), address_);
+  return Ask([&](httplib::Client& client) { return client.Post(target); });
+}
+
+void AdminClient::Abort() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (asking_ != nullptr) asking_->stop();
 }
 
 }  // namespace shelf::ctl

@@ -1,5 +1,6 @@
 #include "ctl/commands.h"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/percent.h"
 #include "ctl/admin_client.h"
+#include "ctl/funnel_table.h"
 #include "ctl/table.h"
 #include "state/rocks_store.h"
 
@@ -36,8 +38,8 @@ std::string Encoded(const std::string& part) {
 using Show = void (*)(const Json&, std::ostream&);
 
 int AskAndShow(const Common& common, const std::string& target, Show show, std::ostream& out,
-               std::ostream& err) {
-  const absl::StatusOr<Json> answer = AdminClient(common.admin).Get(target);
+               std::ostream& err, std::chrono::milliseconds answer_max = AdminClient::kAnswerMax) {
+  const absl::StatusOr<Json> answer = AdminClient(common.admin, answer_max).Get(target);
   if (!answer.ok()) return Fail(answer.status(), err);
   if (common.json) {
     out << answer->dump(2) << '\n';
@@ -199,12 +201,20 @@ int Explain(const Common& common, const std::string& channel, const std::string&
   return AskAndShow(common, target, ShowExplanation, out, err);
 }
 
-int Stores(const Common& common, std::ostream& out, std::ostream& err) {
-  return AskAndShow(common, "/v1/stores", ShowStores, out, err);
+int Stores(const Common& common, std::optional<uint32_t> worst, std::ostream& out,
+           std::ostream& err) {
+  const std::string query = worst.has_value() ? absl::StrCat("?worst=", *worst) : std::string();
+  return AskAndShow(common, "/v1/stores" + query, ShowStores, out, err);
 }
 
 int Status(const Common& common, std::ostream& out, std::ostream& err) {
   return AskAndShow(common, "/v1/status", ShowStatus, out, err);
+}
+
+int Funnel(const Common& common, const std::string& channel, std::ostream& out, std::ostream& err) {
+  const std::string query =
+      channel.empty() ? std::string() : absl::StrCat("?channel=", Encoded(channel));
+  return AskAndShow(common, "/v1/funnel" + query, ShowFunnel, out, err, AdminClient::kFunnelMax);
 }
 
 int Snapshot(const Common& common, SnapshotWhat what, const std::string& file, std::ostream& out,

@@ -1,6 +1,8 @@
 // What shelfctl does once its command line is read.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -27,8 +29,12 @@ int Get(const Common& common, const std::string& store, const std::string& sku, 
         std::ostream& err);
 int Explain(const Common& common, const std::string& channel, const std::string& store,
             const std::string& sku, std::ostream& out, std::ostream& err);
-int Stores(const Common& common, std::ostream& out, std::ostream& err);
+// `worst`: only so many stores, those known least far first.
+int Stores(const Common& common, std::optional<uint32_t> worst, std::ostream& out,
+           std::ostream& err);
 int Status(const Common& common, std::ostream& out, std::ostream& err);
+// `channel` empty: all of them.
+int Funnel(const Common& common, const std::string& channel, std::ostream& out, std::ostream& err);
 // `file` empty: to `out`. Else it is there whole or not at all.
 int Snapshot(const Common& common, SnapshotWhat what, const std::string& file, std::ostream& out,
              std::ostream& err);

@@ -1,10 +1,17 @@
 // shelfctl: asks a running shelfd, or reads its checkpoint.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
 #include "ctl/commands.h"
+#include "ctl/screen.h"
+#include "ctl/top.h"
 
 namespace {
 
@@ -17,6 +24,10 @@ struct CommandLine {
   std::string format = "csv";
   SnapshotWhat what = SnapshotWhat::kPositions;
   std::string file;
+  std::optional<uint32_t> worst;
+  double every_s = 1;
+  std::optional<double> for_s;
+  bool plain = false;
 };
 
 void AddGlobals(CLI::App& app, CommandLine& line) {
@@ -43,6 +54,42 @@ void AddSnapshot(CLI::App& app, CommandLine& line) {
   snapshot->add_option("--out", line.file, "a file; default: standard output");
 }
 
+void AddFunnel(CLI::App& app, CommandLine& line) {
+  CLI::App* const funnel = app.add_subcommand(
+      "funnel", "for each channel what every stage withholds, over all positions");
+  funnel->add_option("--channel", line.channel, "this one only");
+}
+
+void AddStores(CLI::App& app, CommandLine& line) {
+  CLI::App* const stores = app.add_subcommand("stores", "every store: lag, gaps, positions");
+  stores->add_option("--worst", line.worst, "only so many, those known least far first")
+      ->check(CLI::PositiveNumber);
+}
+
+void AddTop(CLI::App& app, CommandLine& line) {
+  CLI::App* const top = app.add_subcommand("top", "the daemon live, until Ctrl-C");
+  top->add_option("--every", line.every_s, "seconds between pictures")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  top->add_option("--for", line.for_s, "end after so many seconds; 0: one picture")
+      ->check(CLI::Range(0.0, 1e6));
+  top->add_flag("--plain", line.plain, "a line a picture, as when the output is no terminal");
+}
+
+std::chrono::milliseconds Milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+}
+
+TopOptions TopOptionsOf(const CommandLine& line) {
+  TopOptions options;
+  options.every = Milliseconds(line.every_s);
+  if (line.for_s.has_value()) options.duration = Milliseconds(*line.for_s);
+  options.redraw = !line.plain && CanRedraw(STDOUT_FILENO, std::getenv("TERM"));
+  const char* const no_color = std::getenv("NO_COLOR");
+  options.colours = no_color == nullptr || *no_color == '\0';
+  return options;
+}
+
 int Run(const CLI::App& app, CommandLine& line) {
   line.common.json = line.output == "json";
   std::ostream& out = std::cout;
@@ -52,8 +99,10 @@ int Run(const CLI::App& app, CommandLine& line) {
   if (command == "explain") {
     return Explain(line.common, line.channel, line.store, line.sku, out, err);
   }
-  if (command == "stores") return Stores(line.common, out, err);
+  if (command == "stores") return Stores(line.common, line.worst, out, err);
   if (command == "status") return Status(line.common, out, err);
+  if (command == "funnel") return Funnel(line.common, line.channel, out, err);
+  if (command == "top") return Top(line.common, TopOptionsOf(line), out, err);
   return Snapshot(line.common, line.what, line.file, out, err);
 }
 
@@ -70,8 +119,10 @@ int main(int argc, char** argv) {
   explain->add_option("--channel", line.channel)->required();
   explain->add_option("--store", line.store)->required();
   explain->add_option("--sku", line.sku)->required();
-  app.add_subcommand("stores", "every store: lag, gaps, positions");
+  AddStores(app, line);
   app.add_subcommand("status", "the daemon as a whole");
+  AddFunnel(app, line);
+  AddTop(app, line);
   AddSnapshot(app, line);
   app.footer("Exit status: 0 done, 1 not found, 2 wrong use, 3 no daemon answers, 4 failed.");
   std::ios::sync_with_stdio(false);

@@ -9,6 +9,7 @@
 #include "app/admin_server.h"
 #include "app/running_worker.h"
 #include "ctl/table.h"
+#include "ctl/top.h"
 #include "state/rocks_store.h"
 #include "state/rows.h"
 #include "support/catch.h"
@@ -114,10 +115,61 @@ TEST_CASE("explain shows each stage with its rule", "[ctl]") {
 TEST_CASE("stores and status are tables", "[ctl]") {
   Daemon daemon;
   std::ostringstream stores, status, err;
-  CHECK(ctl::Stores(daemon.common, stores, err) == 0);
+  CHECK(ctl::Stores(daemon.common, std::nullopt, stores, err) == 0);
   CHECK(Holds(stores, "STORE  PARTITION"));
   CHECK(ctl::Status(daemon.common, status, err) == 0);
   CHECK(Holds(status, "counters.ticks"));
+}
+
+TEST_CASE("the worst stores alone can be listed", "[ctl]") {
+  Daemon daemon;
+  daemon.common.json = true;
+  std::ostringstream out, err;
+  CHECK(ctl::Stores(daemon.common, 1, out, err) == 0);
+  CHECK(ctl::Json::parse(out.str()).size() == 1);
+}
+
+TEST_CASE("the funnel is shown of all channels or of one", "[ctl]") {
+  Daemon daemon;
+  std::ostringstream all, one, none, err;
+  CHECK(ctl::Funnel(daemon.common, "", all, err) == 0);
+  CHECK(Holds(all, "safety_stock     -1"));
+  CHECK(Holds(all, "\nmarket    base "));
+  CHECK(ctl::Funnel(daemon.common, "market", one, err) == 0);
+  CHECK(!Holds(one, "own-site"));
+  CHECK(ctl::Funnel(daemon.common, "shop", none, err) == ctl::kExitNotFound);
+  CHECK(Holds(err, "no channel shop in the rules"));
+}
+
+TEST_CASE("top shows pictures until its time is over", "[ctl]") {
+  Daemon daemon;
+  std::ostringstream out, err;
+  const ctl::TopOptions once = {.duration = std::chrono::milliseconds(0)};
+  CHECK(ctl::Top(daemon.common, once, out, err) == 0);
+  CHECK(Holds(out, "2 positions in 1 stores, 1 frozen; worst"));
+  std::ostringstream json;
+  daemon.common.json = true;
+  const ctl::TopOptions thrice = {.every = std::chrono::milliseconds(100),
+                                  .duration = std::chrono::milliseconds(200)};
+  CHECK(ctl::Top(daemon.common, thrice, json, err) == 0);
+  std::istringstream lines(json.str());
+  int pictures = 0;
+  for (std::string line; std::getline(lines, line); ++pictures) {
+    CHECK(ctl::Json::parse(line).at("status").at("positions") == 2);
+  }
+  CHECK(pictures >= 2);
+  CHECK(err.str().empty());
+}
+
+TEST_CASE("top goes on without a daemon, and says so at the end", "[ctl]") {
+  Daemon daemon;
+  daemon.Stop();
+  std::ostringstream out, err;
+  const ctl::TopOptions options = {.every = std::chrono::milliseconds(100),
+                                   .duration = std::chrono::milliseconds(200)};
+  CHECK(ctl::Top(daemon.common, options, out, err) == ctl::kExitUnreachable);
+  CHECK(Holds(out, "NO ANSWER from 127.0.0.1:"));
+  CHECK(Holds(err, "no daemon ever answered at"));
 }
 
 TEST_CASE("what went wrong has its exit code", "[ctl]") {

@@ -88,13 +88,15 @@ class Kafka:
         self.kafka.stop(kill=kill)
         self.kafka.start(dies_with_parent=True)
 
-    def cut(self):
-        """The daemon's connections end after an answer to what it produced was lost."""
-        lost = self.proxy.cut_with_lost_answers()
-        if lost == 0:
-            raise Failed("the daemon produced nothing within 5 s: no answer could be lost")
-        self.lost_answers += lost
-        return lost
+    def cut(self, topic, send_more, seconds_max=30):
+        """The daemon's connections end after the answer to something that it produced to the topic
+        was lost. `send_more` makes it produce. Returns how many answers were lost."""
+        with self.proxy.losing_answers_of(topic, seconds_max) as lost:
+            send_more()
+        if lost == [0]:
+            raise Failed(f"the daemon produced nothing to {topic} within {seconds_max} s")
+        self.lost_answers += lost[0]
+        return lost[0]
 
     def end(self):
         if self.proxy is not None:

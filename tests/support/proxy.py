@@ -1,9 +1,9 @@
 """A TCP proxy in front of a broker that can lose answers, cut connections and refuse new ones.
 
 It forwards bytes as they come and reads Kafka's framing beside it: each request is four bytes of
-length, then two bytes that say which request it is; a connection's answers come in the order of its
-requests. So it knows when the answer to a Produce request is lost, which is what an idempotent
-producer is for.
+length, then what it asks for; a connection's answers come in the order of its requests. So it knows
+which answer is the one to a Produce request. To lose that one is what an idempotent producer is for:
+the records are in the log, and are sent again.
 """
 
 import collections
@@ -14,6 +14,7 @@ import threading
 import time
 
 PRODUCE = 0
+FRAMING_UNTIL_VERSION = 8  # of Produce; later ones have another header
 POLL_S = 0.01
 
 
@@ -41,6 +42,25 @@ class Frames:
         return frames
 
 
+def skip_text(frame, at):
+    """Two bytes of length, which is negative for none."""
+    return at + 2 + max(0, struct.unpack_from(">h", frame, at)[0])
+
+
+def produced_to(frame):
+    """The topic that a request wants to write to, None for other requests. librdkafka writes to one
+    partition a request."""
+    request, version = struct.unpack_from(">hh", frame)
+    if request != PRODUCE:
+        return None
+    if version > FRAMING_UNTIL_VERSION:
+        raise ValueError(f"Produce version {version} is not known here")
+    at = skip_text(frame, 8)  # the client's name, after a number of the request
+    at = skip_text(frame, at) + 6  # the transaction; then acks and a timeout
+    at += 4  # how many topics
+    return frame[at + 2:skip_text(frame, at)].decode()
+
+
 class Connection:
     """One client, one connection to the broker, and a thread for each direction."""
 
@@ -48,7 +68,8 @@ class Connection:
         self.proxy = proxy
         self.client = client
         self.server = server
-        self.unanswered = collections.deque()  # which requests, oldest first
+        self.is_mute = False  # no further answer passes
+        self.unanswered = collections.deque()  # produced_to of the requests, oldest first
         for pump in (self.pump_requests, self.pump_answers):
             threading.Thread(target=self.until_closed, args=(pump,), daemon=True).start()
 
@@ -63,17 +84,18 @@ class Connection:
         frames = Frames()
         while data := self.client.recv(1 << 16):
             # Before they are sent: the answer may be quicker than this thread.
-            self.unanswered.extend(struct.unpack_from(">h", f)[0] for f in frames.feed(data))
+            self.unanswered.extend(produced_to(frame) for frame in frames.feed(data))
             self.server.sendall(data)
 
     def pump_answers(self):
         frames = Frames()
         while data := self.server.recv(1 << 16):
             answered = [self.unanswered.popleft() for _ in frames.feed(data)]
-            if self.proxy.loses_answers:
-                self.proxy.count_lost(answered.count(PRODUCE))
-            else:
+            self.is_mute = self.is_mute or self.proxy.loses_answers_of in answered
+            if not self.is_mute:
                 self.client.sendall(data)
+            elif lost := len(answered) - answered.count(None):
+                self.proxy.count_lost(lost)
 
     def close(self):
         """Wakes both threads; what was on its way is gone."""
@@ -94,9 +116,8 @@ class Proxy:
     def __init__(self, listen, target):
         self.listen = address(listen)
         self.target = address(target)
-        self.loses_answers = False
+        self.loses_answers_of = ""  # the topic of the Produce request whose answer is lost
         self.lost_produce_answers = 0
-        self.cuts = 0
         self.lock = threading.Lock()  # of connections and the count of lost answers
         self.connections = set()
         self.listener = None
@@ -146,20 +167,24 @@ class Proxy:
             connections = list(self.connections)
         for connection in connections:
             connection.close()
-        self.cuts += 1
-        return len(connections)
 
-    def cut_with_lost_answers(self, seconds_max=5):
-        """The broker takes what it is sent, but its answers no longer arrive; as soon as at least one
-        answer to a Produce request is lost, every connection ends. Returns how many were lost."""
+    @contextlib.contextmanager
+    def losing_answers_of(self, topic, seconds_max):
+        """What is produced to the topic inside reaches the broker, whose answer does not arrive, nor
+        anything after it on that connection. At the end, when one is lost or the time is over, every
+        connection is cut. Yields a list that then holds how many answers to Produce requests were
+        lost."""
+        lost = []
         before = self.lost_produce_answers
-        self.loses_answers = True
+        self.loses_answers_of = topic
+        yield lost
         deadline = time.monotonic() + seconds_max
         while self.lost_produce_answers == before and time.monotonic() < deadline:
             time.sleep(POLL_S)
+        # First of all: the connections that come next lose nothing.
+        self.loses_answers_of = ""
         self.cut()
-        self.loses_answers = False
-        return self.lost_produce_answers - before
+        lost.append(self.lost_produce_answers - before)
 
     def count_lost(self, count):
         with self.lock:

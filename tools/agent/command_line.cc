@@ -43,7 +43,9 @@ void AddCommonOptions(CLI::App& app, Typed& line) {
   app.add_option("FILE", line.parsed.send.file.path,
                  "a CSV with a header row, gzip or not; heartbeats have none");
   app.add_option("--state", line.parsed.state, "the agent's folder")->required();
-  app.add_option("--brokers", line.parsed.kafka.brokers, "Kafka bootstrap servers")->required();
+  app.add_option("--brokers", line.parsed.kafka.brokers, "Kafka bootstrap servers")
+      ->envname("SHELFD_BROKERS")
+      ->required();
   app.add_option("--topic", line.parsed.send.topic, "default stock-events or reference");
   app.add_option("--librdkafka", line.librdkafka, "KEY=VALUE")->allow_extra_args(false);
   app.add_option("--columns", line.columns, "OURS=THEIRS,...")->allow_extra_args(false);

@@ -1,4 +1,4 @@
-// shelfctl: asks a running shelfd, or reads its checkpoint.
+// shelfctl: asks a running shelfd, reads its checkpoint, or sees to its topics.
 #include <unistd.h>
 
 #include <chrono>
@@ -12,6 +12,7 @@
 #include "ctl/commands.h"
 #include "ctl/screen.h"
 #include "ctl/top.h"
+#include "ctl/topics.h"
 
 namespace {
 
@@ -28,12 +29,16 @@ struct CommandLine {
   double every_s = 1;
   std::optional<double> for_s;
   bool plain = false;
+  TopicsOptions topics;
+  bool apply = false;
 };
 
 void AddGlobals(CLI::App& app, CommandLine& line) {
   app.require_subcommand(1);
   app.fallthrough();  // global options may also stand after the command
-  app.add_option("--admin", line.common.admin, "the daemon's admin.listen")->capture_default_str();
+  app.add_option("--admin", line.common.admin, "the daemon's admin.listen")
+      ->envname("SHELFD_ADMIN")
+      ->capture_default_str();
   app.add_option("--state", line.common.state_dir,
                  "snapshot: the state folder, a copy or a backup; default: the daemon's");
   app.add_option("--output", line.output, "table for people, json for programs")
@@ -90,6 +95,33 @@ TopOptions TopOptionsOf(const CommandLine& line) {
   return options;
 }
 
+CLI::App* AddTopicsCommand(CLI::App& topics, const std::string& name, const std::string& words,
+                           CommandLine& line) {
+  CLI::App* const command = topics.add_subcommand(name, words);
+  command->add_option("--config", line.topics.config, "the daemon's configuration file")
+      ->check(CLI::ExistingFile);
+  command->add_option("--set", line.topics.sets, "one setting of it, key=value; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+  return command;
+}
+
+void AddTopics(CLI::App& app, CommandLine& line) {
+  CLI::App* const topics = app.add_subcommand("topics", "the daemon's topics: check or apply");
+  topics->require_subcommand(1);
+  topics->fallthrough();
+  AddTopicsCommand(*topics, "check", "what about the topics would lose data", line);
+  CLI::App* const apply =
+      AddTopicsCommand(*topics, "apply", "makes what is missing, sets what deviates", line);
+  apply->add_flag("--dry-run", line.topics.dry_run, "only says what it would do");
+  apply->callback([&line] { line.apply = true; });
+}
+
+int RunTopics(CommandLine& line, std::ostream& out, std::ostream& err) {
+  line.topics.json = line.common.json;
+  return line.apply ? TopicsApply(line.topics, out, err) : TopicsCheck(line.topics, out, err);
+}
+
 int Run(const CLI::App& app, CommandLine& line) {
   line.common.json = line.output == "json";
   std::ostream& out = std::cout;
@@ -101,6 +133,7 @@ int Run(const CLI::App& app, CommandLine& line) {
   }
   if (command == "stores") return Stores(line.common, line.worst, out, err);
   if (command == "status") return Status(line.common, out, err);
+  if (command == "topics") return RunTopics(line, out, err);
   if (command == "funnel") return Funnel(line.common, line.channel, out, err);
   if (command == "top") return Top(line.common, TopOptionsOf(line), out, err);
   return Snapshot(line.common, line.what, line.file, out, err);
@@ -124,7 +157,10 @@ int main(int argc, char** argv) {
   AddFunnel(app, line);
   AddTop(app, line);
   AddSnapshot(app, line);
-  app.footer("Exit status: 0 done, 1 not found, 2 wrong use, 3 no daemon answers, 4 failed.");
+  AddTopics(app, line);
+  app.footer(
+      "Exit status: 0 done, 1 not found (topics: data would be lost), 2 wrong use, 3 no daemon or "
+      "broker answers, 4 failed.");
   std::ios::sync_with_stdio(false);
   try {
     app.parse(argc, argv);

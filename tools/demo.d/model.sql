@@ -4,11 +4,12 @@
 pragma synchronous = off;
 pragma journal_mode = off;
 
--- One row of settings: the file's last second becomes now.
+-- One row of settings: the file's last second becomes now. live.sql moves the end forward.
 create table clock as
 select strftime('%s', 'now') - strftime('%s', max(transaction_timestamp)) as shift_s,
        strftime('%s', max(transaction_timestamp)) + 0 as last_s,
-       strftime('%s', min(transaction_timestamp)) + 0 as first_s
+       strftime('%s', min(transaction_timestamp)) + 0 as first_s,
+       max(rowid) as last_row
 from sales_csv;
 
 -- Fuel is sold in thousandths of a US gallon (UN/ECE Rec 20 code GLL); all else in pieces (H87).

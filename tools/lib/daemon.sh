@@ -1,8 +1,11 @@
-# Starts, kills and stops the embedded daemon of a work folder. Sourced after say.sh; needs $bin
-# (the programs) and $work (a folder of our own).
+# Starts, kills and stops the daemon of a work folder, and its broker: the embedded one, or one node
+# of Apache Kafka. Sourced after say.sh; needs $bin (the programs), $root (the checkout) and $work (a
+# folder of our own).
 
 daemon_pid=""
 admin=""
+broker=""       # host:port
+kafka=false     # true: real Kafka
 
 # free_port: a loopback port that nobody listens on right now.
 free_port() {
@@ -22,21 +25,53 @@ json_field() { sqlite3 :memory: "select json_extract(readfile('$1'), '\$.$2')" 2
 
 daemon_ready_or_dead() { grep -q '^ready' "$work/shelfd.out" || ! alive "$daemon_pid"; }
 
+# What `shelfd run` is told of its broker: words.
+broker_words() {
+  if $kafka; then echo --set "brokers=$broker"; else echo --embedded; fi
+}
+
+# start_kafka: again with the same data when it was stopped.
+start_kafka() {
+  "$root/tools/local-kafka" start "$work/kafka" >"$work/kafka.out" 2>>"$work/kafka.log" ||
+    fail "$(tail -n 2 "$work/kafka.log")"
+  broker=$(sed -n 's/^bootstrap //p' "$work/kafka.out")
+}
+
 # start_daemon SECONDS_MAX ARGUMENTS...: returns when it says that it is ready.
 start_daemon() {
   local seconds_max=$1
   shift
   [[ -n $admin ]] || admin="127.0.0.1:$(free_port)"
   : >"$work/shelfd.out"
-  "$bin/shelfd" run --embedded --state "$work/state" --set "admin.listen=$admin" "$@" \
+  # A session of its own: it lives on when the terminal is closed.
+  # shellcheck disable=SC2046
+  setsid "$bin/shelfd" run $(broker_words) --state "$work/state" --set "admin.listen=$admin" "$@" \
     </dev/null >"$work/shelfd.out" 2>>"$work/shelfd.log" &
   daemon_pid=$!
   echo "$daemon_pid" >"$work/shelfd.pid"
   until_true "$seconds_max" daemon_ready_or_dead ||
     fail "shelfd was not ready after $seconds_max s; see $work/shelfd.log"
   alive "$daemon_pid" || fail "shelfd ended: $(tail -n 3 "$work/shelfd.log")"
-  broker=$(json_field "$work/state/broker/broker.json" bootstrap)
+  $kafka || broker=$(json_field "$work/state/broker/broker.json" bootstrap)
   [[ -n $broker ]] || fail "$work/state/broker/broker.json names no broker"
+}
+
+# The broker stops answering. The embedded one, which keeps its log in memory, is frozen; Kafka is
+# shut down.
+stop_broker() {
+  if $kafka; then
+    "$root/tools/local-kafka" stop "$work/kafka" >>"$work/kafka.log" 2>&1
+  else
+    kill -STOP "$(json_field "$work/state/broker/broker.json" pid)"
+  fi
+}
+
+continue_broker() {
+  if $kafka; then
+    start_kafka
+  else
+    kill -CONT "$(json_field "$work/state/broker/broker.json" pid)"
+  fi
 }
 
 # SIGKILL: nothing is written any more, nothing is closed.
@@ -68,5 +103,9 @@ end_daemon_and_broker() {
   fi
   pid=""
   [[ -f $work/state/broker/broker.json ]] && pid=$(json_field "$work/state/broker/broker.json" pid)
+  [[ -z $pid ]] || kill -CONT "$pid" 2>/dev/null || true
   end_ours "$pid"
+  if [[ -d $work/kafka ]]; then
+    "$root/tools/local-kafka" stop "$work/kafka" >/dev/null 2>&1 || true
+  fi
 }

@@ -13,9 +13,11 @@
 #include "app/clock.h"
 #include "app/embedded.h"
 #include "app/exit_codes.h"
+#include "app/inspect_topics.h"
 #include "app/load.h"
 #include "app/start.h"
 #include "app/topics.h"
+#include "io/kafka_admin.h"
 #include "io/kafka_source.h"
 #include "loop/worker.h"
 #include "state/rocks_store.h"
@@ -37,6 +39,7 @@ void StopOnSignals() {
 // How long one turn waits for input: bounds what a new decision waits for its deliveries.
 constexpr int kTurnWaitMs = 5;
 constexpr int kReferenceTurnsMax = 300;
+constexpr int kQuestionMs = 60'000;
 
 int ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kExitOk;
@@ -67,7 +70,8 @@ WorkerOptions WorkerOptionsOf(const Config& config, const TopicTable& topics, in
 // from what stands earlier and goes first.
 class Daemon {
  public:
-  explicit Daemon(const Config& config) : config_(config) {
+  // `embedded`: the broker is our own, which keeps nothing and answers no questions about it.
+  Daemon(const Config& config, bool embedded) : config_(config), embedded_(embedded) {
     kafka_.brokers = config.brokers;
     kafka_.client_id = config.instance;
     kafka_.librdkafka = config.librdkafka;
@@ -78,6 +82,7 @@ class Daemon {
 
  private:
   absl::Status OpenState();
+  absl::Status Verify(const RuleSet& rules);
   absl::Status MakeWorker();
   absl::Status Begin();
   absl::Status OpenSources(const StartFacts& facts);
@@ -85,6 +90,7 @@ class Daemon {
   void SayWhenReady();
 
   const Config config_;
+  const bool embedded_;
   KafkaOptions kafka_;
   std::unique_ptr<CheckpointStore> store_;
   std::unique_ptr<KafkaCluster> cluster_;
@@ -111,10 +117,23 @@ absl::Status Daemon::OpenState() {
   return absl::OkStatus();
 }
 
+absl::Status Daemon::Verify(const RuleSet& rules) {
+  if (embedded_) return absl::OkStatus();
+  auto admin = OpenKafkaAdmin(kafka_);
+  if (!admin.ok()) return admin.status();
+  return VerifyTopics(**admin, config_, rules, kQuestionMs,
+                      [](Severity severity, const std::string& sentence) {
+                        const bool loses = severity == Severity::kLosesData;
+                        spdlog::log(loses ? spdlog::level::err : spdlog::level::warn, "{}",
+                                    sentence);
+                      });
+}
+
 absl::Status Daemon::MakeWorker() {
   std::unique_ptr<RuleSet> rules = LoadRulesFile(config_.rules, std::cerr);
   if (rules == nullptr) return absl::InvalidArgumentError("the rules file cannot be used");
   topics_ = TopicsOf(config_, *rules);
+  if (absl::Status status = Verify(*rules); !status.ok()) return status;
   auto cluster = KafkaCluster::Open(kafka_);
   if (!cluster.ok()) return cluster.status();
   cluster_ = std::move(*cluster);
@@ -216,7 +235,7 @@ int RunDaemon(const RunOptions& options) {
     config.brokers = broker->bootstrap;
     std::cout << "broker " << broker->bootstrap << std::endl;
   }
-  Daemon daemon(config);
+  Daemon daemon(config, options.embedded);
   absl::Status status = daemon.Start();
   if (status.ok()) status = daemon.Run();
   if (absl::IsInvalidArgument(status)) {

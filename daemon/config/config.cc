@@ -22,7 +22,7 @@ TopicUsers CheckSharedTopics(Config& config, const std::string& file_name,
                              std::vector<ConfigMessage>& messages) {
   TopicUsers users;
   for (const Property& property : Properties()) {
-    if (!property.name.starts_with("topics.")) continue;
+    if (!property.name.starts_with("topics.") || property.type != PropertyType::kName) continue;
     const std::string name(property.name);
     const std::string topic = PropertyText(config, {&property, {}});
     const auto [user, first] = users.emplace(topic, name);
@@ -54,6 +54,17 @@ void CheckFormats(const Config& config, const std::string& file_name,
                         "channels '" + first->second.first + "' and '" + channel +
                             "' write different formats to one topic, '" + topic + "'"});
   }
+}
+
+// Such a topic could never be written.
+void CheckReplicas(const Config& config, const std::string& file_name,
+                   std::vector<ConfigMessage>& messages) {
+  if (config.topics_min_insync_replicas <= config.topics_replication_factor) return;
+  messages.push_back({file_name, 0, 0,
+                      "topics.min_insync_replicas is " +
+                          std::to_string(config.topics_min_insync_replicas) +
+                          ", more than topics.replication_factor, which is " +
+                          std::to_string(config.topics_replication_factor)});
 }
 
 // In names of librdkafka's properties that hold passwords or private keys.
@@ -105,6 +116,7 @@ void CheckConfig(const Config& config, const std::string& file_name,
     CheckChannelTopic(channel, TopicOf(config, output), users, file_name, messages);
   }
   CheckFormats(config, file_name, messages);
+  CheckReplicas(config, file_name, messages);
 }
 
 std::string ConfigAsText(const Config& config) {

@@ -36,6 +36,13 @@ struct Config {
   std::string state_dir = "shelfd-state";
   std::string rules;  // path; empty: the built-in rule set
   TopicNames topics;
+  // What `shelfctl topics apply` makes of them, and what `run` insists on.
+  int64_t topics_partitions = 32;
+  int64_t topics_replication_factor = 3;
+  int64_t topics_min_insync_replicas = 2;
+  int64_t topics_longest_outage_h = 168;
+  std::string topics_verify = "refuse";  // refuse, warn
+
   std::map<std::string, ChannelOutput> channels;  // those named here; all others have the defaults
   std::string admin_listen = "127.0.0.1:8711";    // host:port, loopback; port 0: any free one
   std::string log_level = "info";                 // trace, debug, info, warn, error
@@ -77,7 +84,8 @@ Config LoadConfig(std::string_view text, const std::string& file_name,
 // message and no change when it cannot be.
 void ApplySet(Config& config, std::string_view assignment, std::vector<ConfigMessage>& messages);
 
-// What can only be judged when all is read: topics that collide, formats that mix on one topic.
+// What can only be judged when all is read: topics that collide, formats that mix on one topic,
+// more replicas in sync than there are.
 // Called once, after LoadConfig and every ApplySet.
 void CheckConfig(const Config& config, const std::string& file_name,
                  std::vector<ConfigMessage>& messages);

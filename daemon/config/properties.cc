@@ -45,6 +45,27 @@ constexpr std::array kProperties = {
     Property{"topics.shelfd_starts", kName, "", 1, kTopicBytesMax, "", false, false,
              SHELF_TEXT(topics.shelfd_starts),
              "One record a start; its offset is the incarnation."},
+    Property{
+        "topics.partitions", kInteger, "partitions", 1, 10'000, "", false, false,
+        SHELF_NUMBER(topics_partitions),
+        "How many partitions `topics.stock_events` and all that mirrors it have. For good: with "
+        "another number stores would be elsewhere than their state."},
+    Property{"topics.replication_factor", kInteger, "replicas", 1, 15, "", false, false,
+             SHELF_NUMBER(topics_replication_factor),
+             "The least number of copies of each partition."},
+    Property{"topics.min_insync_replicas", kInteger, "replicas", 1, 15, "", false, false,
+             SHELF_NUMBER(topics_min_insync_replicas),
+             "The least number of copies that must hold a record before it counts as written."},
+    Property{"topics.longest_outage_h", kInteger, "h", 1, 87'600, "", false, false,
+             SHELF_NUMBER(topics_longest_outage_h),
+             "The longest time that shelfd, its disk included, may be away while stores go on "
+             "reporting: what they send must stay in the log for as long. Count the age of the "
+             "oldest copy of the state that you would go back to."},
+    Property{"topics.verify", kChoice, "", 0, 0, "refuse warn", false, false,
+             SHELF_TEXT(topics_verify),
+             "What `run` does about topics that would lose data, or that it may not describe: "
+             "`refuse` does not start, `warn` says so and goes on. See "
+             "[topics](../operating/topics.md)."},
     Property{"channels.<channel>.topic", kName, "", 1, kTopicBytesMax, "", false, false,
              TextSlot([](Config& c, const std::string& channel) -> std::string& {
                return c.channels[channel].topic;

@@ -65,6 +65,11 @@ topics:
   stock_requests: t5
   stock_rejects: t6
   shelfd_starts: t7
+  partitions: 12
+  replication_factor: 5
+  min_insync_replicas: 3
+  longest_outage_h: 72
+  verify: warn
 channels:
   own-site: {topic: t8, format: json}
   a.b: {format: json}
@@ -98,6 +103,11 @@ rocksdb: {max_background_jobs: 2}
   CHECK(config.topics.stock_requests == "t5");
   CHECK(config.topics.stock_rejects == "t6");
   CHECK(config.topics.shelfd_starts == "t7");
+  CHECK(config.topics_partitions == 12);
+  CHECK(config.topics_replication_factor == 5);
+  CHECK(config.topics_min_insync_replicas == 3);
+  CHECK(config.topics_longest_outage_h == 72);
+  CHECK(config.topics_verify == "warn");
   CHECK(config.Output("own-site").topic == "t8");
   CHECK(config.Output("own-site").format == ValueFormat::kJson);
   CHECK(config.Output("a.b").format == ValueFormat::kJson);
@@ -229,6 +239,17 @@ TEST_CASE("topics that collide and formats that mix are refused", "[config]") {
         "f: channels 'a' and 'b' write different formats to one topic, 'availability'\n");
   CHECK(MessagesOfCheck("channels: {a: {format: json, topic: t}, b: {format: protobuf}}").empty());
   CHECK(MessagesOfCheck("channels: {a: {topic: t}, b: {topic: t}, c: {topic: availability}}")
+            .empty());
+}
+
+TEST_CASE("a topic that wants more replicas in sync than it has is refused", "[config]") {
+  CHECK(MessagesOfCheck("topics: {replication_factor: 1}") ==
+        "f: topics.min_insync_replicas is 2, more than topics.replication_factor, which is 1\n");
+  CHECK(MessagesOfCheck("topics: {replication_factor: 1, min_insync_replicas: 1}").empty());
+}
+
+TEST_CASE("only names of topics can collide, not their numbers", "[config]") {
+  CHECK(MessagesOfCheck("topics: {partitions: 3, replication_factor: 3, availability: \"3\"}")
             .empty());
 }
 

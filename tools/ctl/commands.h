@@ -13,8 +13,9 @@ namespace shelf::ctl {
 enum ExitCode : int {
   kExitOk = 0,
   kExitNotFound = 1,
+  kExitNotAsPlanned = 1,  // topics: something about them would lose data
   kExitUsage = 2,
-  kExitUnreachable = 3,  // no daemon, or no answer in time
+  kExitUnreachable = 3,  // no daemon, no broker, or no answer in time
   kExitFailed = 4,       // the state cannot be read, the output cannot be written
 };
 

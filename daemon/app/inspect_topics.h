@@ -1,0 +1,37 @@
+// Asks the cluster how the topics are, and decides whether to start on them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "app/topic_findings.h"
+#include "app/topic_plan.h"
+#include "config/config.h"
+#include "io/topic_admin.h"
+#include "rules/rule_set.h"
+
+namespace shelf {
+
+struct TopicReport {
+  std::vector<TopicPlan> plan;
+  std::vector<absl::StatusOr<TopicDescription>> found;  // by index of the plan
+  std::vector<TopicFinding> findings;
+};
+
+// Errors as TopicAdmin::Describe.
+absl::StatusOr<TopicReport> InspectTopics(TopicAdmin& admin, const Config& config,
+                                          const RuleSet& rules, int timeout_ms);
+
+// One line of the log: how bad it is, and the sentence.
+using SayFinding = std::function<void(Severity, const std::string&)>;
+
+// Says every finding. FailedPrecondition, with what to do: a finding loses data, or the brokers
+// cannot be asked, and topics.verify is `refuse`. With `warn` only a cluster that does not answer
+// is an error: Unavailable or DeadlineExceeded.
+absl::Status VerifyTopics(TopicAdmin& admin, const Config& config, const RuleSet& rules,
+                          int timeout_ms, const SayFinding& say);
+
+}  // namespace shelf

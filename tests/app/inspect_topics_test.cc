@@ -1,0 +1,84 @@
+#include "app/inspect_topics.h"
+
+#include "app/fake_topics.h"
+#include "support/catch.h"
+
+using namespace shelf;
+
+namespace {
+
+struct Verified {
+  absl::Status status;
+  std::vector<std::string> said;
+};
+
+Verified Verify(FakeTopics& cluster, const std::string& verify = "refuse") {
+  Config config;
+  config.topics_verify = verify;
+  Verified verified;
+  verified.status = VerifyTopics(
+      cluster, config, *RuleSet::Default(), 0, [&](Severity severity, const std::string& sentence) {
+        verified.said.push_back((severity == Severity::kLosesData ? "! " : "? ") + sentence);
+      });
+  return verified;
+}
+
+FakeTopics AsPlanned() { return FakeTopics(PlanTopics(Config{}, *RuleSet::Default())); }
+
+}  // namespace
+
+TEST_CASE("the daemon starts on topics as planned and says nothing", "[app]") {
+  FakeTopics cluster = AsPlanned();
+  const Verified verified = Verify(cluster);
+  CHECK(verified.status.ok());
+  CHECK(verified.said.empty());
+}
+
+TEST_CASE("the daemon says advice and starts", "[app]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.Set("locations", "cleanup.policy", "delete");
+  const Verified verified = Verify(cluster);
+  CHECK(verified.status.ok());
+  REQUIRE(verified.said.size() == 1);
+  CHECK(verified.said[0].find("? topic locations: cleanup.policy is delete") == 0);
+}
+
+TEST_CASE("the daemon refuses topics that lose data, says each, and what to do", "[app]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.Set("stock-events", "retention.ms", "1000");
+  cluster.topics.erase("reference");
+  const Verified verified = Verify(cluster);
+  CHECK(absl::IsFailedPrecondition(verified.status));
+  CHECK(verified.status.message().find("2 findings") != std::string::npos);
+  CHECK(verified.status.message().find("`shelfctl topics apply`") != std::string::npos);
+  REQUIRE(verified.said.size() == 2);
+  CHECK(verified.said[0].find("! topic stock-events: retention.ms is 1000 (1 s)") == 0);
+  CHECK(cluster.changes == 0);
+}
+
+TEST_CASE("told to warn, the daemon says the same and starts", "[app]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.Set("stock-events", "retention.ms", "1000");
+  cluster.closed = "reference";
+  const Verified verified = Verify(cluster, "warn");
+  CHECK(verified.status.ok());
+  CHECK(verified.said.size() == 2);
+}
+
+TEST_CASE("brokers that cannot be asked are refused or warned of", "[app]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.answer = absl::UnimplementedError("DescribeConfigs not supported by broker");
+  const Verified refused = Verify(cluster);
+  CHECK(absl::IsFailedPrecondition(refused.status));
+  CHECK(refused.status.message().find("set topics.verify: warn") != std::string::npos);
+  const Verified warned = Verify(cluster, "warn");
+  CHECK(warned.status.ok());
+  CHECK(warned.said.size() == 1);
+}
+
+TEST_CASE("a cluster that is away is away, whatever is to be done about findings", "[app]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.answer = absl::UnavailableError("no broker");
+  CHECK(absl::IsUnavailable(Verify(cluster).status));
+  CHECK(absl::IsUnavailable(Verify(cluster, "warn").status));
+}

@@ -1,0 +1,38 @@
+// `shelfctl topics`: the daemon's topics, checked and made by the daemon's own table.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "app/inspect_topics.h"
+#include "config/config.h"
+#include "io/topic_admin.h"
+#include "rules/rule_set.h"
+
+namespace shelf::ctl {
+
+struct TopicsOptions {
+  std::string config;             // path; empty: the defaults
+  std::vector<std::string> sets;  // "key=value", as the daemon takes them
+  bool json = false;
+  bool dry_run = false;  // apply: says what it would do
+};
+
+// From files to the cluster. Each writes its answer to `out` and what went wrong to `err`, and
+// returns an ExitCode: kExitOk; kExitNotAsPlanned: something loses data (for apply: and is left);
+// kExitUsage: configuration or rules; kExitUnreachable: no broker; kExitFailed.
+int TopicsCheck(const TopicsOptions& options, std::ostream& out, std::ostream& err);
+int TopicsApply(const TopicsOptions& options, std::ostream& out, std::ostream& err);
+
+// The same on a cluster that is there.
+int CheckTopicsOf(TopicAdmin& admin, const Config& config, const RuleSet& rules,
+                  const TopicsOptions& options, std::ostream& out, std::ostream& err);
+
+// Makes what is missing and sets what deviates and can be set; says each change in a line and what
+// is left for a person in another. Never changes a number of partitions or copies. Done twice, the
+// second time changes nothing. Stops at the first change that fails.
+int ApplyTopicsOf(TopicAdmin& admin, const Config& config, const RuleSet& rules,
+                  const TopicsOptions& options, std::ostream& out, std::ostream& err);
+
+}  // namespace shelf::ctl

@@ -22,11 +22,12 @@ class Failed(Exception):
 class Topics:
     """What one run reads and writes: nobody else's records are on it."""
 
-    def __init__(self, bootstrap, broker_pid, names, settings):
+    def __init__(self, bootstrap, broker_pid, names, settings, embedded_in=None):
         self.bootstrap = bootstrap
         self.broker_pid = broker_pid
         self.names = names  # by property, and the relay's
         self.settings = settings  # beside the names, of topics.
+        self.embedded_in = embedded_in  # the state folder whose own broker it is
 
     def config(self):
         """Lines of a configuration file for shelfd and shelfctl."""
@@ -97,13 +98,14 @@ class EmbeddedCluster:
 
     @contextlib.contextmanager
     def topics(self, run):
-        folder = self.work / f"{run}.broker"
+        state = self.work / f"{run}.state"
+        folder = state / "broker"  # where `shelfd run --embedded` finds it
         with open(self.work / "brokers.log", "a") as log:
             process = subprocess.Popen([self.shelfd, "broker", "--state", folder],
                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             yield Topics(self.bootstrap(process, folder / "broker.json"), process.pid,
-                         TOPICS | {RELAY: RELAY}, {"verify": "warn"})
+                         TOPICS | {RELAY: RELAY}, {}, state)
         finally:
             process.terminate()
             process.wait()

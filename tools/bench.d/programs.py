@@ -17,11 +17,12 @@ SETTLE_SECONDS_MAX = 600
 
 
 def cpu_seconds_by_thread(pid):
-    """CPU time of each live thread's name, from the scheduler's own account in nanoseconds."""
+    """CPU time by name of the live threads, from the scheduler's own account in nanoseconds."""
     used = collections.Counter()
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):  # it ended meanwhile
-            name = (task / "comm").read_text().strip()
+            # Threads that give themselves no name have the main thread's.
+            name = (task / "comm").read_text().strip() if task.name != str(pid) else "main"
             used[name] += int((task / "schedstat").read_text().split()[0]) / 1e9
     return used
 
@@ -72,15 +73,20 @@ def wait_for(what, condition, seconds):
 class Daemon:
     """`shelfd run` with a fresh state folder, seen from outside."""
 
-    def __init__(self, bin_folder, folder, topics, rules):
+    def __init__(self, bin_folder, folder, topics, rules, settings):
         folder.mkdir(parents=True)
         self.out = folder / "shelfd.out"
         self.log = folder / "shelfd.log"
         config = folder / "shelfd.yaml"
         (folder / "rules.yaml").write_text(rules)
-        config.write_text(topics.config() + f"state_dir: {folder / 'state'}\n"
-                          f"rules: {folder / 'rules.yaml'}\nadmin: {{listen: '127.0.0.1:0'}}\n")
+        state = topics.embedded_in or folder / "state"
+        config.write_text(topics.config() + f"state_dir: {state}\nrules: {folder / 'rules.yaml'}\n"
+                          "admin: {listen: '127.0.0.1:0'}\n")
         self.command = [bin_folder / "shelfd", "run", "--config", config]
+        if topics.embedded_in:
+            self.command.append("--embedded")
+        for setting in settings:
+            self.command += ["--set", setting]
         self.process = None
         self.admin = None
 

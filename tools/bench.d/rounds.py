@@ -25,12 +25,13 @@ def expect(what, wanted, got):
 class Round:
     """All runs of one round; `name` is the round's, and parts its topics from other rounds'."""
 
-    def __init__(self, name, cluster, bin_folder, work, load):
+    def __init__(self, name, cluster, bin_folder, work, load, settings=()):
         self.name = name
         self.cluster = cluster
         self.bin = bin_folder
         self.work = work
         self.load = load  # options of shelf-bench
+        self.settings = settings  # of the daemon, KEY=VALUE
         self.bench = programs.Bench(bin_folder)
         self.rules = self.bench.rules()
 
@@ -40,7 +41,8 @@ class Round:
                           "--parts", ",".join(parts), *self.load)
 
     def daemon(self, run, topics):
-        return Daemon(self.bin, self.work / f"{self.name}-{run}", topics, self.rules)
+        return Daemon(self.bin, self.work / f"{self.name}-{run}", topics, self.rules,
+                      self.settings)
 
     def tally(self, topics, key="availability"):
         return self.bench("tally", "--brokers", topics.bootstrap, "--topic", topics.names[key])

@@ -3,18 +3,21 @@
 import json
 import os
 import signal
+import subprocess
 
 import clients
 from clients import KafkaFailed, KafkaUnavailable, LocalKafka  # noqa: F401, for who uses a broker
-from kafka_topics import create_topics
 from processes import Failed, wait_for
 from proxy import Proxy
+
+PARTITIONS = 8
 
 
 class Embedded:
     """What `shelfd run --embedded` brings along. It must outlive the daemon."""
 
-    daemon_arguments = ("--embedded",)
+    daemon_flags = ("--embedded",)
+    daemon_settings = ()
 
     def __init__(self, work):
         self.file = work / "state/broker/broker.json"
@@ -22,6 +25,9 @@ class Embedded:
 
     def start(self):
         """The daemon does."""
+
+    def make_topics(self, shelfctl, daemon_arguments):
+        """They are there."""
 
     @property
     def bootstrap(self):
@@ -48,29 +54,46 @@ class Embedded:
         wait_for("the broker has ended", lambda: not self.file.exists(), 10)
 
 
+def create_topic(kafka, name, partitions, settings):
+    """By Kafka's own tool."""
+    kafka.tool("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", "{bootstrap}", "--create",
+               "--topic", name, "--partitions", partitions,
+               *(word for key, value in settings.items() for word in ("--config", f"{key}={value}")))
+
+
 class Kafka:
     """Apache Kafka, which dies with us. The daemon reaches it through a proxy, all others directly.
-    `topics` as in create_topics, `settings` are the broker's. KafkaUnavailable: it, or the client
-    that follows it, cannot be had here."""
+    `settings` are the broker's; `topic_settings`: {name: settings} of those topics that are made with
+    settings of their own. KafkaUnavailable: it, or the client that follows it, cannot be had here."""
 
-    def __init__(self, work, topics=None, settings=None):
+    daemon_flags = ()
+
+    def __init__(self, work, settings=None, topic_settings=None):
         clients.python_with_confluent()
         clients.prepare_kafka()
         self.kafka = LocalKafka(work / "kafka")
-        self.topics = topics or {}
         self.settings = settings or {}
+        self.topic_settings = topic_settings or {}
         self.proxy = None
         self.lost_answers = 0
 
     def start(self):
         self.kafka.start(quick=True, proxied=True, dies_with_parent=True, settings=self.settings)
-        create_topics(self.kafka, self.topics)
         self.proxy = Proxy(self.kafka.proxied_bootstrap, self.kafka.proxy_target)
         self.proxy.accept()
 
+    def make_topics(self, shelfctl, daemon_arguments):
+        for name, settings in self.topic_settings.items():
+            create_topic(self.kafka, name, PARTITIONS, settings)
+        done = subprocess.run([shelfctl, "topics", "apply", *daemon_arguments],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failed(f"shelfctl topics apply: {(done.stdout + done.stderr).strip()}")
+
     @property
-    def daemon_arguments(self):
-        return ("--set", f"brokers={self.kafka.proxied_bootstrap}")
+    def daemon_settings(self):
+        return (f"brokers={self.kafka.proxied_bootstrap}", f"topics.partitions={PARTITIONS}",
+                "topics.replication_factor=1", "topics.min_insync_replicas=1")
 
     @property
     def bootstrap(self):

@@ -27,7 +27,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import brokers  # noqa: E402
 import clients  # noqa: E402
 from chain import Chain  # noqa: E402
-from kafka_topics import COMPACTED_EARLY, PARTITIONS  # noqa: E402
 from processes import Failed, Follower, Load, last_records, tail, wait_for  # noqa: E402
 from sales import ask, cut_into_parts, run_sql  # noqa: E402
 from skips import SKIPPED  # noqa: E402
@@ -156,7 +155,9 @@ def compacting_kafka(work):
     that who follows the topic closely misses none."""
     return brokers.Kafka(
         work, settings={"log.cleaner.backoff.ms": 500},
-        topics={"availability": (PARTITIONS, {**COMPACTED_EARLY, "min.compaction.lag.ms": 6000})})
+        topic_settings={"availability": {"cleanup.policy": "compact", "segment.ms": 2000,
+                                         "min.cleanable.dirty.ratio": 0.001,
+                                         "min.compaction.lag.ms": 6000}})
 
 
 class KafkaCrashTest(CrashTest):

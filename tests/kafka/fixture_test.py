@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "tools/lib")]
 import clients  # noqa: E402
 import kafka_jars  # noqa: E402
-from kafka_topics import create_topic  # noqa: E402
+from brokers import create_topic  # noqa: E402
 from local_kafka import LocalKafka, is_alive  # noqa: E402
 from processes import wait_for  # noqa: E402
 from skips import run_tests  # noqa: E402
@@ -38,18 +38,16 @@ def local_kafka(*words, **environment):
 
 
 class RunningTest(unittest.TestCase):
-    """One folder for all; each test finds no broker running and leaves none."""
-
     @classmethod
     def setUpClass(cls):
-        work = tempfile.TemporaryDirectory(prefix="shelfd-fixture-")
-        cls.addClassCleanup(work.cleanup)
-        cls.folder = pathlib.Path(work.name) / "kafka"
         done = local_kafka("fetch")
         if done.returncode == 3:
             raise unittest.SkipTest(done.stderr.strip())
 
     def setUp(self):
+        work = tempfile.TemporaryDirectory(prefix="shelfd-fixture-")
+        self.addCleanup(work.cleanup)
+        self.folder = pathlib.Path(work.name) / "kafka"
         self.broker = LocalKafka(self.folder)
         self.addCleanup(self.broker.stop)
 
@@ -58,8 +56,14 @@ class RunningTest(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stderr)
         return done.stdout.splitlines()
 
-    def test_it_comes_back_on_its_port_with_its_data(self):
+    def test_a_second_start_says_that_one_runs_and_after_a_stop_it_comes_back_as_it_was(self):
         first = self.start()
+        pid = json.loads((self.folder / "broker.json").read_text())["pid"]
+        second = self.start()
+        self.assertEqual(first[-1], second[-1])
+        self.assertIn("already", second[0])
+        self.assertEqual([pid], self.broker.pids())
+
         create_topic(self.broker, "kept", 3, {})
         self.assertEqual(0, local_kafka("stop", self.folder).returncode)
         self.assertEqual([], self.broker.pids())
@@ -69,14 +73,6 @@ class RunningTest(unittest.TestCase):
         told = local_kafka("tool", self.folder, "org.apache.kafka.tools.TopicCommand",
                            "--bootstrap-server", "{bootstrap}", "--list")
         self.assertIn("kept", told.stdout.splitlines())
-
-    def test_a_second_start_says_that_one_runs_and_where(self):
-        first = self.start()
-        pid = json.loads((self.folder / "broker.json").read_text())["pid"]
-        second = self.start()
-        self.assertEqual(first[-1], second[-1])
-        self.assertIn("already", second[0])
-        self.assertEqual([pid], self.broker.pids())
 
     def test_one_that_hangs_is_stopped_for_certain(self):
         self.start()

@@ -14,7 +14,6 @@ import consumers  # first: it says where the others are
 import clients
 from brokers import Kafka
 from consumers import small_chain
-from kafka_topics import COMPACTED, PARTITIONS
 from processes import DEMO, wait_for
 
 # A channel that sells nothing of a store that was not heard of for so long, on a topic of its own.
@@ -35,9 +34,9 @@ class OnApacheKafka(consumers.ConsumersTest):
         rules = work / "rules.yaml"
         rules.write_text((DEMO / "rules.yaml").read_text() + WATCHFUL)
         return small_chain(
-            cls, work, Kafka(work, topics={"availability-watchful": (PARTITIONS, COMPACTED)}),
-            rules=rules, settings=("channels.watchful.topic=availability-watchful",
-                                   "channels.watchful.format=json"))
+            cls, work, Kafka(work), rules=rules,
+            settings=("channels.watchful.topic=availability-watchful",
+                      "channels.watchful.format=json"))
 
     # Consumers.
 

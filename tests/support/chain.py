@@ -20,10 +20,11 @@ class Chain:
 
     def start(self):
         self.broker.start()
-        self.daemon = Daemon(self.bin, self.work, [
-            *self.broker.daemon_arguments, "--config", DEMO / "shelfd.yaml",
-            *(word for setting in (f"rules={self.rules}", *self.settings)
-              for word in ("--set", setting))])
+        settings = (*self.broker.daemon_settings, f"rules={self.rules}", *self.settings)
+        arguments = ["--config", DEMO / "shelfd.yaml",
+                     *(word for setting in settings for word in ("--set", setting))]
+        self.broker.make_topics(self.bin / "shelfctl", arguments)
+        self.daemon = Daemon(self.bin, self.work, [*self.broker.daemon_flags, *arguments])
         self.daemon.start()
         self.wait_ready()
         (shift_s,), = ask(self.work, "select shift_s from clock")

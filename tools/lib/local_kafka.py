@@ -104,9 +104,12 @@ def write_whole(path, text):
 
 
 def is_alive(pid):
-    """And no zombie."""
+    """Or still about to end: then it has no command line any more, and may be a zombie whose other
+    threads hold locks and ports."""
+    process = pathlib.Path(f"/proc/{pid}")
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z" or len(list((process / "task").iterdir())) > 1
     except OSError:
         return False
 
@@ -308,11 +311,12 @@ class LocalKafka:
 
     def end_by(self, number, seconds):
         """True when all have ended within that time."""
-        for pid in self.pids():
+        ending = self.pids()
+        for pid in ending:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
         deadline = time.monotonic() + seconds
-        while self.pids():
+        while any(is_alive(pid) for pid in ending):
             if time.monotonic() > deadline:
                 return False
             time.sleep(POLL_S)

@@ -4,82 +4,16 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
-#include "ctl/commands.h"
+#include "ctl/command_line.h"
 #include "ctl/screen.h"
 #include "ctl/top.h"
-#include "ctl/topics.h"
 
 namespace {
 
 using namespace shelf::ctl;
-
-struct CommandLine {
-  Common common;
-  std::string output = "table";
-  std::string channel, store, sku;
-  std::string format = "csv";
-  SnapshotWhat what = SnapshotWhat::kPositions;
-  std::string file;
-  std::optional<uint32_t> worst;
-  double every_s = 1;
-  std::optional<double> for_s;
-  bool plain = false;
-  TopicsOptions topics;
-  bool apply = false;
-};
-
-void AddGlobals(CLI::App& app, CommandLine& line) {
-  app.require_subcommand(1);
-  app.fallthrough();  // global options may also stand after the command
-  app.add_option("--admin", line.common.admin, "the daemon's admin.listen")
-      ->envname("SHELFD_ADMIN")
-      ->capture_default_str();
-  app.add_option("--state", line.common.state_dir,
-                 "snapshot: the state folder, a copy or a backup; default: the daemon's");
-  app.add_option("--output", line.output, "table for people, json for programs")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-}
-
-void AddSnapshot(CLI::App& app, CommandLine& line) {
-  CLI::App* const snapshot =
-      app.add_subcommand("snapshot", "all positions or channels, from a consistent checkpoint");
-  snapshot->add_option("--format", line.format, "csv")
-      ->check(CLI::IsMember({"csv"}))
-      ->capture_default_str();
-  const std::map<std::string, SnapshotWhat> whats = {{"positions", SnapshotWhat::kPositions},
-                                                     {"channels", SnapshotWhat::kChannels}};
-  snapshot->add_option("--what", line.what, "positions or channels")
-      ->transform(CLI::CheckedTransformer(whats));
-  snapshot->add_option("--out", line.file, "a file; default: standard output");
-}
-
-void AddFunnel(CLI::App& app, CommandLine& line) {
-  CLI::App* const funnel = app.add_subcommand(
-      "funnel", "for each channel what every stage withholds, over all positions");
-  funnel->add_option("--channel", line.channel, "this one only");
-}
-
-void AddStores(CLI::App& app, CommandLine& line) {
-  CLI::App* const stores = app.add_subcommand("stores", "every store: lag, gaps, positions");
-  stores->add_option("--worst", line.worst, "only so many, those known least far first")
-      ->check(CLI::PositiveNumber);
-}
-
-void AddTop(CLI::App& app, CommandLine& line) {
-  CLI::App* const top = app.add_subcommand("top", "the daemon live, until Ctrl-C");
-  top->add_option("--every", line.every_s, "seconds between pictures")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->capture_default_str();
-  top->add_option("--for", line.for_s, "end after so many seconds; 0: one picture")
-      ->check(CLI::Range(0.0, 1e6));
-  top->add_flag("--plain", line.plain, "a line a picture, as when the output is no terminal");
-}
 
 std::chrono::milliseconds Milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
@@ -93,28 +27,6 @@ TopOptions TopOptionsOf(const CommandLine& line) {
   const char* const no_color = std::getenv("NO_COLOR");
   options.colours = no_color == nullptr || *no_color == '\0';
   return options;
-}
-
-CLI::App* AddTopicsCommand(CLI::App& topics, const std::string& name, const std::string& words,
-                           CommandLine& line) {
-  CLI::App* const command = topics.add_subcommand(name, words);
-  command->add_option("--config", line.topics.config, "the daemon's configuration file")
-      ->check(CLI::ExistingFile);
-  command->add_option("--set", line.topics.sets, "one setting of it, key=value; may be repeated")
-      ->take_all()
-      ->allow_extra_args(false);
-  return command;
-}
-
-void AddTopics(CLI::App& app, CommandLine& line) {
-  CLI::App* const topics = app.add_subcommand("topics", "the daemon's topics: check or apply");
-  topics->require_subcommand(1);
-  topics->fallthrough();
-  AddTopicsCommand(*topics, "check", "what about the topics would lose data", line);
-  CLI::App* const apply =
-      AddTopicsCommand(*topics, "apply", "makes what is missing, sets what deviates", line);
-  apply->add_flag("--dry-run", line.topics.dry_run, "only says what it would do");
-  apply->callback([&line] { line.apply = true; });
 }
 
 int RunTopics(CommandLine& line, std::ostream& out, std::ostream& err) {
@@ -143,24 +55,8 @@ int Run(const CLI::App& app, CommandLine& line) {
 
 int main(int argc, char** argv) {
   CommandLine line;
-  CLI::App app("Asks a running shelfd, or reads its checkpoint.", "shelfctl");
-  AddGlobals(app, line);
-  CLI::App* const get = app.add_subcommand("get", "one position and its channels");
-  get->add_option("STORE", line.store)->required();
-  get->add_option("SKU", line.sku)->required();
-  CLI::App* const explain = app.add_subcommand("explain", "how a channel's number comes about");
-  explain->add_option("--channel", line.channel)->required();
-  explain->add_option("--store", line.store)->required();
-  explain->add_option("--sku", line.sku)->required();
-  AddStores(app, line);
-  app.add_subcommand("status", "the daemon as a whole");
-  AddFunnel(app, line);
-  AddTop(app, line);
-  AddSnapshot(app, line);
-  AddTopics(app, line);
-  app.footer(
-      "Exit status: 0 done, 1 not found (topics: data would be lost), 2 wrong use, 3 no daemon or "
-      "broker answers, 4 failed.");
+  CLI::App app("Asks a running shelfd, reads its checkpoint, or sees to its topics.", "shelfctl");
+  AddCommands(app, line);
   std::ios::sync_with_stdio(false);
   try {
     app.parse(argc, argv);

@@ -100,8 +100,7 @@ TopicPlan StockRejects(const Planner& planner, const std::string& name) {
   return planner.Topic(
       name, PartitionDemand::kAny, kLosesData,
       {{"cleanup.policy", "delete", kKeepsEvents, kLosesData,
-        "compaction keeps a store's last reject only, and refuses one without a key, which no "
-        "checkpoint can then pass"},
+        "compaction keeps a store's last reject and removes those before it, seen or not"},
        {"retention.ms", planner.OutageMs(), kAtLeast, kAdvice,
         "what was refused may be gone before anyone has looked at it"},
        {kMaxMessageBytes, std::to_string(kEventBytes + kRejectExtraBytes), kAboveInput, kAdvice,

@@ -25,7 +25,7 @@ std::string Named(const std::string& topic) { return absl::StrCat("topic ", topi
 
 // The broker's own words say more than the error's name, where it sends any.
 absl::Status WithWords(rd_kafka_resp_err_t error, const std::string& what, const char* words) {
-  const absl::Status status = KafkaError(error, what);
+  absl::Status status = KafkaError(error, what);
   if (status.ok() || words == nullptr || *words == '\0') return status;
   return absl::Status(status.code(), absl::StrCat(what, ": ", words));
 }

@@ -97,10 +97,11 @@ def engine_rows(rounds):
 
 def thread_rows(rounds):
     threads = [one["live"]["threads_us_a_line"] for one in rounds]
-    names = sorted(set().union(*threads), key=lambda n: -max(t.get(n, 0) for t in threads))
+    middle = {name: statistics.median(t.get(name, 0) for t in threads)
+              for name in set().union(*threads)}
     yield ["shelfd, live, by thread", "CPU us/line"]
-    for name in names[:6]:
-        yield [name, median([t.get(name, 0) for t in threads], ".2f")]
+    for name in sorted(middle, key=middle.get, reverse=True)[:6]:
+        yield [name, format(middle[name], ".2f")]
 
 
 def latency_rows(measured):

@@ -25,9 +25,12 @@ json_field() { sqlite3 :memory: "select json_extract(readfile('$1'), '\$.$2')" 2
 
 daemon_ready_or_dead() { grep -q '^ready' "$work/shelfd.out" || ! alive "$daemon_pid"; }
 
-# What `shelfd run` is told of its broker: words.
+# What the programs are told of the broker: words. One node holds one replica.
+kafka_words() {
+  echo --set "brokers=$broker" --set topics.replication_factor=1 --set topics.min_insync_replicas=1
+}
 broker_words() {
-  if $kafka; then echo --set "brokers=$broker"; else echo --embedded; fi
+  if $kafka; then kafka_words; else echo --embedded; fi
 }
 
 # start_kafka: again with the same data when it was stopped.

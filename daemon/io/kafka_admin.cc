@@ -191,7 +191,8 @@ absl::StatusOr<std::vector<absl::StatusOr<TopicDescription>>> KafkaAdmin::Descri
     const std::vector<std::string>& names, int timeout_ms) {
   std::vector<absl::StatusOr<TopicDescription>> all;
   for (const std::string& name : names) {
-    all.push_back(DescribeOne(name, timeout_ms));
+    all.push_back(
+        AskUntilAnswered(timeout_ms, [&](int left_ms) { return DescribeOne(name, left_ms); }));
     const absl::Status& status = all.back().status();
     if (!status.ok() && !absl::IsNotFound(status) && !absl::IsPermissionDenied(status)) {
       return status;

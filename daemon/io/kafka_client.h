@@ -4,9 +4,12 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -43,5 +46,23 @@ KafkaTopic MakeKafkaTopic(rd_kafka_t* client, const std::string& name);
 
 // "<what>: <librdkafka's words>" with the code the io contracts promise; ok for NO_ERROR.
 absl::Status KafkaError(rd_kafka_resp_err_t error, std::string_view what);
+
+// A question is lost with its connection, so while the answer is Unavailable `ask` is called again,
+// for at most `timeout_ms` in all; it gets what is left of them, at least 1, and gives a StatusOr.
+// For questions only, which may be asked twice.
+template <typename Ask>
+auto AskUntilAnswered(int timeout_ms, const Ask& ask) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kPause(100);
+  const Clock::time_point deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  while (true) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    auto answer = ask(static_cast<int>(std::max<int64_t>(1, left)));
+    const bool again = absl::IsUnavailable(answer.status()) && Clock::now() + kPause < deadline;
+    if (!again) return answer;
+    std::this_thread::sleep_for(kPause);
+  }
+}
 
 }  // namespace shelf

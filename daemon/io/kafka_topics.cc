@@ -26,14 +26,16 @@ absl::StatusOr<std::unique_ptr<KafkaCluster>> KafkaCluster::Open(const KafkaOpti
   return std::unique_ptr<KafkaCluster>(new KafkaCluster(std::move(client)));
 }
 
-absl::StatusOr<int32_t> KafkaCluster::PartitionCount(const std::string& topic, int timeout_ms) {
+namespace {
+
+absl::StatusOr<int32_t> AskForPartitions(rd_kafka_t* client, const std::string& topic,
+                                         int timeout_ms) {
   const std::string what = absl::StrCat("topic ", topic);
-  const KafkaTopic asked = MakeKafkaTopic(client_->handle.get(), topic);
+  const KafkaTopic asked = MakeKafkaTopic(client, topic);
   if (asked == nullptr) return KafkaError(rd_kafka_last_error(), what);
 
   const rd_kafka_metadata_t* answer = nullptr;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_metadata(client_->handle.get(), 0, asked.get(), &answer, timeout_ms);
+  const rd_kafka_resp_err_t error = rd_kafka_metadata(client, 0, asked.get(), &answer, timeout_ms);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(error, what);
   const std::unique_ptr<const rd_kafka_metadata_t, FreedBy<rd_kafka_metadata_destroy>> owned(
       answer);
@@ -44,15 +46,30 @@ absl::StatusOr<int32_t> KafkaCluster::PartitionCount(const std::string& topic, i
   return found.partition_cnt;
 }
 
-absl::StatusOr<OffsetRange> KafkaCluster::Watermarks(const std::string& topic, int32_t partition,
-                                                     int timeout_ms) {
+absl::StatusOr<OffsetRange> AskForOffsets(rd_kafka_t* client, const std::string& topic,
+                                          int32_t partition, int timeout_ms) {
   OffsetRange range;
   const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      client_->handle.get(), topic.c_str(), partition, &range.low, &range.high, timeout_ms);
+      client, topic.c_str(), partition, &range.low, &range.high, timeout_ms);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return KafkaError(error, absl::StrCat("topic ", topic, ", partition ", partition));
   }
   return range;
+}
+
+}  // namespace
+
+absl::StatusOr<int32_t> KafkaCluster::PartitionCount(const std::string& topic, int timeout_ms) {
+  return AskUntilAnswered(timeout_ms, [&](int left_ms) {
+    return AskForPartitions(client_->handle.get(), topic, left_ms);
+  });
+}
+
+absl::StatusOr<OffsetRange> KafkaCluster::Watermarks(const std::string& topic, int32_t partition,
+                                                     int timeout_ms) {
+  return AskUntilAnswered(timeout_ms, [&](int left_ms) {
+    return AskForOffsets(client_->handle.get(), topic, partition, left_ms);
+  });
 }
 
 }  // namespace shelf

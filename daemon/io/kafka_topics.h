@@ -17,7 +17,8 @@ struct OffsetRange {
   int64_t high = 0;
 };
 
-// One client for such questions. Calls block for at most `timeout_ms`. NotFound: no such topic or
+// One client for such questions. Calls block for at most `timeout_ms`; a connection that breaks
+// meanwhile is no answer, the question is asked again. NotFound: no such topic or
 // partition; DeadlineExceeded or Unavailable: no broker answered; PermissionDenied.
 // THREAD: calls may come from any thread.
 class KafkaCluster {

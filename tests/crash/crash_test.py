@@ -32,6 +32,8 @@ from sales import ask, cut_into_parts, run_sql  # noqa: E402
 from skips import SKIPPED  # noqa: E402
 
 PARTS_PER_TROUBLE = 6
+# Of the rows of sales, at least so many must have changed a record: else nothing was under load.
+CHANGES_MIN = 0.1
 # Half of the kills count from the start of the process and so can meet it while it restores or
 # catches up; the others come when it works.
 FROM_START_S = 0.3
@@ -139,6 +141,9 @@ class CrashTest:
             "".join(f"{name}\t{count:.0f}\n" for name, count in self.chain.agent.counts.items()))
         say(run_sql(self.work, "observed", "compare", "report").rstrip())
         (differ,), = ask(self.work, "select sum(differ) from verdict")
+        changes = self.follower.records - len(self.follower.versions)
+        if changes < CHANGES_MIN * self.chain.rows:
+            raise Failed(f"{self.chain.rows} rows of sales changed only {changes} records")
         done = ", ".join(f"{self.troubles.count(name)} x {name}" for name in sorted(set(self.troubles)))
         say(f"{done}; {self.killed_before_ready} of the kills before it was ready, "
             f"{self.follower.records} records, {differ} differ")

@@ -14,7 +14,7 @@ import consumers  # first: it says where the others are
 import clients
 from brokers import Kafka
 from consumers import small_chain
-from processes import DEMO, wait_for
+from processes import wait_for
 
 # A channel that sells nothing of a store that was not heard of for so long, on a topic of its own.
 WATCHFUL = """
@@ -31,10 +31,8 @@ STORE, SKU = "9001", "1082185"
 class OnApacheKafka(consumers.ConsumersTest):
     @classmethod
     def make_chain(cls, work):
-        rules = work / "rules.yaml"
-        rules.write_text((DEMO / "rules.yaml").read_text() + WATCHFUL)
         return small_chain(
-            cls, work, Kafka(work), rules=rules,
+            cls, work, Kafka(work), more_channels=WATCHFUL,
             settings=("channels.watchful.topic=availability-watchful",
                       "channels.watchful.format=json"))
 

@@ -1,19 +1,33 @@
 """Some stores of the demo's chain, a daemon on a broker, and the agent that sends what they sold."""
 
+import re
+
 from processes import DEMO, Agent, Daemon, wait_for
 from sales import ask, write_subset
 
 
+def write_rules(path, more=""):
+    """The demo's rules and `more` channels. The sales are weeks old when they are sent, so that the
+    demo's sync_lag would sell nothing before the last of them and no sale would show; here it
+    withholds a part of everything until then."""
+    text, count = re.subn(r"sync_lag: \[.*\]", "sync_lag: [{over: 4h, keep: 80%}]",
+                          (DEMO / "rules.yaml").read_text())
+    assert count >= 3, "the demo's rules are written in another way"
+    path.write_text(text + more)
+
+
 class Chain:
-    def __init__(self, bin_folder, work, broker, chance, store_count, rules=DEMO / "rules.yaml",
-                 settings=()):
+    """`more_channels`: rules of channels beside the demo's."""
+
+    def __init__(self, bin_folder, work, broker, chance, store_count, more_channels="", settings=()):
         self.work = work
         self.broker = broker
         self.bin = bin_folder
-        self.rules = rules
+        self.rules = work / "rules.yaml"
         self.settings = settings
         self.daemon = None
         self.agent = None
+        write_rules(self.rules, more_channels)
         write_subset(work, store_count, chance)
         self.positions = ask(work, "select count(*) from expected_position")[0][0]
         self.rows = ask(work, "select count(*) from sale")[0][0]

@@ -54,6 +54,7 @@ void AddTop(CLI::App& app, CommandLine& line) {
   top->add_option("--for", line.for_s, "end after so many seconds; 0: one picture")
       ->check(CLI::Range(0.0, 1e6));
   top->add_flag("--plain", line.plain, "a line a picture, as when the output is no terminal");
+  top->add_flag("--blocks", line.blocks, "where it would be lines: whole pictures");
 }
 
 CLI::App* AddTopicsCommand(CLI::App& topics, const std::string& name, const std::string& words,

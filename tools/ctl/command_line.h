@@ -26,6 +26,7 @@ struct CommandLine {
   double every_s = 1;
   std::optional<double> for_s;
   bool plain = false;
+  bool blocks = false;
   TopicsOptions topics;
   bool apply = false;
 };

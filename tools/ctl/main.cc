@@ -24,6 +24,7 @@ TopOptions TopOptionsOf(const CommandLine& line) {
   options.every = Milliseconds(line.every_s);
   if (line.for_s.has_value()) options.duration = Milliseconds(*line.for_s);
   options.redraw = !line.plain && CanRedraw(STDOUT_FILENO, std::getenv("TERM"));
+  options.blocks = line.blocks;
   const char* const no_color = std::getenv("NO_COLOR");
   options.colours = no_color == nullptr || *no_color == '\0';
   return options;

@@ -114,6 +114,10 @@ class TopRun {
       out_ << AnswersJson().dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
     } else if (options_.redraw) {
       screen_.Draw(Block(watch_.At(NowMs()), screen_.columns()));
+    } else if (options_.blocks) {
+      for (const Row& row : Block(watch_.At(NowMs()), ScreenSize().columns))
+        out_ << row.text << '\n';
+      out_ << std::endl;
     } else {
       out_ << Line(watch_.At(NowMs())) << std::endl;
     }

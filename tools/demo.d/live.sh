@@ -62,12 +62,16 @@ start_feeds() {
   (end_some_day) </dev/null >/dev/null 2>&1 &
 }
 
-# watch SECONDS: a picture a second where it can be drawn over the one before, else a line now and
-# then. That nobody answers is part of the story.
+# watch SECONDS: a picture a second where it can be drawn over the one before, else the last one only.
+# That nobody answers is part of the story.
 watch() {
-  local every=1
-  [[ -t 1 && ${TERM:-dumb} != dumb ]] || every=4
-  "$bin/shelfctl" --admin "$admin" top --for "$1" --every "$every" 2>>"$work/ctl.log" || true
+  if [[ -t 1 && ${TERM:-dumb} != dumb ]]; then
+    "$bin/shelfctl" --admin "$admin" top --for "$1" 2>>"$work/ctl.log" || true
+  else
+    note "(for $1 s)"
+    { "$bin/shelfctl" --admin "$admin" top --blocks --for "$1" --every 2 2>>"$work/ctl.log" || true; } |
+      awk -v RS= '{ last = $0 } END { gsub(/(^|\n)/, "&    ", last); print last }'
+  fi
 }
 
 # Records of market, which tells its stages, after line $1 of the topic that hold something back for
@@ -137,14 +141,14 @@ scene_kill() {
 }
 
 scene_explain() {
-  say ""
-  say "Every number can be explained. A cap, in a store of the north:"
+  local channel store sku why
   database ".read $sql/explained.sql" >"$work/explained"
-  local channel store sku
-  while read -r channel store sku; do
-    explain "$channel" "$store" "$sku"
+  while read -r channel store sku why; do
     say ""
+    say "Every number can be explained. $why"
+    explain "$channel" "$store" "$sku"
   done <"$work/explained"
+  say ""
 }
 
 # All receipts are sent, by both.

@@ -20,6 +20,9 @@ KafkaSettings ProducerSettings(const KafkaOptions& options) {
       {"partitioner", "murmur2_random"},
       {"compression.codec", options.compression},
       {"linger.ms", absl::StrCat(options.linger_ms)},
+      // The topic decides what is too large: a reject carries a whole event, and headers. The
+      // default is below a broker's.
+      {"message.max.bytes", "4194304"},
       {"queue.buffering.max.messages", absl::StrCat(options.queue_records_max)},
       {"queue.buffering.max.kbytes", absl::StrCat(options.queue_kbytes_max)},
   };

@@ -278,6 +278,16 @@ TEST_CASE("a record too large for the producer fails for good and stops nothing"
   CHECK(deliveries[1].status.ok());
 }
 
+TEST_CASE("a record above the size of the largest event is sent", "[io]") {
+  MockCluster cluster;
+  cluster.CreateTopic("availability", 1);
+  auto sink = OpenSink(cluster.options());
+  REQUIRE(sink->TrySend(MakeRecord("k", std::string(1'100'000, 'x'), 1, 0)));
+  const std::vector<Delivery> deliveries = DrainFor(*sink, 1);
+  REQUIRE(deliveries.size() == 1);
+  CHECK(deliveries[0].status.ok());
+}
+
 TEST_CASE("a sink refuses wrong options and a topic listed twice", "[io]") {
   KafkaOptions options;
   options.brokers = "127.0.0.1:1";

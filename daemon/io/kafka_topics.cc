@@ -51,10 +51,13 @@ absl::StatusOr<OffsetRange> AskForOffsets(rd_kafka_t* client, const std::string&
   OffsetRange range;
   const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
       client, topic.c_str(), partition, &range.low, &range.high, timeout_ms);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return KafkaError(error, absl::StrCat("topic ", topic, ", partition ", partition));
-  }
-  return range;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return range;
+  const absl::Status status =
+      KafkaError(error, absl::StrCat("topic ", topic, ", partition ", partition));
+  if (!absl::IsNotFound(status)) return status;
+  // That is also said of a partition that has no leader for the moment.
+  const absl::StatusOr<int32_t> count = AskForPartitions(client, topic, timeout_ms);
+  return count.ok() && partition < *count ? absl::UnavailableError(status.message()) : status;
 }
 
 }  // namespace

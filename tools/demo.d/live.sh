@@ -62,6 +62,12 @@ start_feeds() {
   (end_some_day) </dev/null >/dev/null 2>&1 &
 }
 
+# tell WORDS...: in lines that any terminal holds, and an empty one.
+tell() {
+  fold -s -w 78 <<<"$*" | sed 's/ *$//'
+  say ""
+}
+
 # watch SECONDS: a picture a second where it can be drawn over the one before, else the last one only.
 # That nobody answers is part of the story.
 watch() {
@@ -88,10 +94,10 @@ explain() { "$bin/shelfctl" --admin "$admin" explain --channel "$1" --store "$2"
 
 scene_live() {
   say ""
-  say "The weeks before are in. Their last promise is seconds old by now, and that is too old for these"
-  say "channels (in the rules of this demo, seconds stand for hours): nothing is offered. Now the tills"
-  say "begin to report live: $receipts_a_second receipts a second, and every store says each second: all"
-  say "is sent up to here. Numbers come up as stores are known again, and follow the sales."
+  tell "The weeks before are in. Their last promise is seconds old by now, and that is too old for" \
+    "these channels (in the rules of this demo, seconds stand for hours): nothing is offered. Now" \
+    "the tills begin to report live, $receipts_a_second receipts a second, and every store says each" \
+    "second: all is sent up to here. Numbers come up as stores are known again, and follow the sales."
   start_feeds
   watch 8
 }
@@ -100,8 +106,9 @@ scene_silence() {
   local from own others
   from=$(topic_lines)
   say ""
-  say "The line to store $lone_store is cut; its tills sell on, and nobody hears of it. All others go on."
-  say "After 10 s without a promise its numbers are halved, after 20 s they are zero: by time alone."
+  tell "The line to store $lone_store is cut; its tills sell on, and nobody hears of it. All others go" \
+    "on. After 10 s without a promise its numbers on own-site are halved, after 20 s they are zero" \
+    "everywhere: by time alone."
   : >"$work/cut-$lone_store"
   watch 23
   read -r own others <<<"$(held_back_for_lag "$from")"
@@ -111,7 +118,7 @@ scene_silence() {
   explain own-site "$lone_store" 1082185
   rm "$work/cut-$lone_store"
   say ""
-  say "The line is back. What the tills kept is sent in order, and the numbers return."
+  tell "The line is back. What the tills kept is sent in order, and the numbers return."
   watch 4
 }
 
@@ -119,8 +126,8 @@ scene_broker() {
   local from own others
   from=$(topic_lines)
   say ""
-  say "The broker goes away for 14 s, longer than any store may be silent. But it is we who hear nothing:"
-  say "no time passes in the log, so nobody is late. Deaf is not silent."
+  tell "The broker goes away for 14 s, longer than a store may be silent. But now it is we who hear" \
+    "nothing: no time passes in the log, so nobody is late. Deaf is not silent."
   stop_broker
   watch 14
   continue_broker
@@ -132,8 +139,8 @@ scene_broker() {
 
 scene_kill() {
   say ""
-  say "The daemon is killed (SIGKILL) while receipts arrive, and is started again three seconds later. It"
-  say "restores its checkpoint, reads the log from there, and corrects what its output lacks."
+  tell "The daemon is killed (SIGKILL) while receipts arrive, and is started again three seconds" \
+    "later. It restores its checkpoint, reads the log from there, and corrects what its output lacks."
   kill_daemon
   watch 3
   start_demo_daemon 60

@@ -54,15 +54,3 @@ TEST_CASE("a question to a cluster that is away ends with its timeout", "[io]") 
   const absl::Status range = (*cluster)->Watermarks("events", 0, kWaitMs).status();
   CHECK((absl::IsUnavailable(range) || absl::IsDeadlineExceeded(range)));
 }
-
-TEST_CASE("a question whose connection breaks before the answer is asked again", "[io]") {
-  MockCluster mock;
-  mock.CreateTopic("events", 3);
-  auto cluster = KafkaCluster::Open(mock.options());
-  REQUIRE(cluster.ok());
-  // Of these the mock cuts the connection.
-  mock.FailNext(MockCluster::kMetadataRequest, RD_KAFKA_RESP_ERR__TRANSPORT);
-  CHECK((*cluster)->PartitionCount("events", kTimeoutMs).value() == 3);
-  mock.FailNext(MockCluster::kListOffsetsRequest, RD_KAFKA_RESP_ERR__TRANSPORT);
-  CHECK((*cluster)->Watermarks("events", 2, kTimeoutMs).ok());
-}

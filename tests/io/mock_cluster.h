@@ -19,8 +19,6 @@ namespace shelf {
 class MockCluster {
  public:
   static constexpr int16_t kProduceRequest = 0;
-  static constexpr int16_t kListOffsetsRequest = 2;
-  static constexpr int16_t kMetadataRequest = 3;
   static constexpr int16_t kInitProducerIdRequest = 22;
 
   MockCluster()

@@ -121,12 +121,11 @@ absl::Status Daemon::Verify(const RuleSet& rules) {
   if (embedded_) return absl::OkStatus();
   auto admin = OpenKafkaAdmin(kafka_);
   if (!admin.ok()) return admin.status();
-  return VerifyTopics(**admin, config_, rules, kQuestionMs,
-                      [](Severity severity, const std::string& sentence) {
-                        const bool loses = severity == Severity::kLosesData;
-                        spdlog::log(loses ? spdlog::level::err : spdlog::level::warn, "{}",
-                                    sentence);
-                      });
+  return VerifyTopics(
+      **admin, config_, rules, kQuestionMs, [](Severity severity, const std::string& sentence) {
+        const bool loses = severity == Severity::kLosesData;
+        spdlog::log(loses ? spdlog::level::err : spdlog::level::warn, "{}", sentence);
+      });
 }
 
 absl::Status Daemon::MakeWorker() {

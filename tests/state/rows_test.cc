@@ -145,9 +145,8 @@ TEST_CASE("marks and links that mean something in one process only are not store
 }
 
 TEST_CASE("a store row comes back as it was", "[state]") {
-  const StoreRow row{.partition = 3,
-                     .ring_first = 33,
-                     .ring_complete_after = EventTime{1'793'000'000'000}};
+  const StoreRow row{
+      .partition = 3, .ring_first = 33, .ring_complete_after = EventTime{1'793'000'000'000}};
   std::string bytes;
   EncodeStore(row, FullStore(), bytes);
   StoreRow read;

@@ -76,6 +76,13 @@ class Demo:
         subprocess.run(["sqlite3", "-batch", "demo.db"], cwd=self.folder, check=True, text=True,
                        capture_output=True, input=(SQL / f"{name}.sql").read_text())
 
+    def run_with(self, parameters, name):
+        """The rows of NAME.sql, with sqlite3's parameters set."""
+        script = "".join(f".parameter set :{key} {value}\n" for key, value in parameters.items())
+        done = subprocess.run(["sqlite3", "-batch", "demo.db"], cwd=self.folder, check=True, text=True,
+                              capture_output=True, input=f"{script}.read {SQL / name}.sql\n")
+        return [line.split("|") for line in done.stdout.splitlines()]
+
     def write(self, name, lines):
         (self.folder / name).write_text("".join(line + "\n" for line in lines))
 
@@ -124,6 +131,28 @@ class DemoSqlTest(unittest.TestCase):
             "express-app/30/300": (8000, "in_stock"),
             # Store 7 hands nothing over and has no courier, and sold more than it had.
             "market/7/100": (0, "out_of_stock")}, offered)
+
+    def test_the_last_receipts_arrive_live_and_all_others_are_history_each_row_once(self):
+        self.demo.run_with({"live_receipts": 3, "receipts_a_second": 2}, "live")
+        parts = self.demo.run_with({"part_count": 8}, "parts")
+        history = {row for part in parts for row in range(int(part[1]), int(part[2]) + 1)}
+        self.assertEqual({1, 2}, history)
+        live = (self.demo.folder / "live.csv").read_text().splitlines()
+        self.assertEqual("store_id,basket_id,product_id,quantity,transaction_timestamp", live[0])
+        self.assertEqual(["30,2,300,1500", "30,2,100,0", "7,3,999,1", "7,4,100,9"],
+                         [line.rsplit(",", 1)[0] for line in live[1:]])
+        # Two receipts a second: a receipt's rows have one time, and times do not go back.
+        self.assertEqual(["00", "00", "00", "01"], [line.strip('"')[-2:] for line in live[1:]])
+        seconds = (self.demo.folder / "live-seconds").read_text().splitlines()
+        self.assertEqual(["0 1 3 2", "1 4 4 1"], seconds)
+
+    def test_the_newest_row_of_history_becomes_now(self):
+        self.demo.run_with({"live_receipts": 3, "receipts_a_second": 2}, "live")
+        with sqlite3.connect(self.demo.folder / "demo.db") as database:
+            (newest_s, now_s), = database.execute(
+                "select (select max(time_s) from sale where row <= last_row) + shift_s, "
+                "strftime('%s', 'now') + 0 from clock")
+        self.assertAlmostEqual(now_s, newest_s, delta=60)
 
     def test_nothing_differs_when_all_is_true(self):
         self.assertEqual({}, self.demo.check())

@@ -75,10 +75,10 @@ void AddEventOptions(CLI::App& app, Typed& line) {
 
   SendOptions& send = line.parsed.send;
   any(app.add_option("--source", send.source, "the system of record"));
-  events(app.add_option("--only-stores", line.only_stores, "STORE,..."))
+  any(app.add_option("--only-stores", line.only_stores, "STORE,..."))
       ->delimiter(',')
       ->allow_extra_args(false);
-  events(app.add_option("--skip-stores", line.skip_stores, "STORE,..."))
+  any(app.add_option("--skip-stores", line.skip_stores, "STORE,..."))
       ->delimiter(',')
       ->allow_extra_args(false);
   events(app.add_option("--sign", send.rows.sign, "1 or -1"))->check(CLI::IsMember({1, -1}));

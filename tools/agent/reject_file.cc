@@ -30,16 +30,22 @@ std::string AsOneField(const CsvRow& row) {
 }  // namespace
 
 RejectFile::RejectFile(std::string path, std::string source_file)
-    : path_(std::move(path)), source_file_(std::move(source_file)) {
-  std::error_code none_before;
-  std::filesystem::remove(path_, none_before);
+    : path_(std::move(path)), source_file_(std::move(source_file)) {}
+
+void RejectFile::Open() {
+  std::error_code error;
+  if (const auto bytes = std::filesystem::file_size(path_, error); !error && bytes > kBytesMax) {
+    std::filesystem::rename(path_, path_ + ".old", error);
+  }
+  const bool fresh = !std::filesystem::exists(path_, error);
+  out_.open(path_, std::ios::app);
+  if (fresh) out_ << "file,line,reason,row\n";
 }
 
 void RejectFile::Add(const CsvRow& row, std::string_view reason) {
   if (!used_) {
     used_ = true;
-    out_.open(path_, std::ios::trunc);
-    out_ << "file,line,reason,row\n";
+    Open();
   }
   out_ << Quoted(source_file_) << ',' << row.line << ',' << Quoted(reason) << ',' << AsOneField(row)
        << '\n';

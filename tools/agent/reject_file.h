@@ -1,4 +1,5 @@
-// rejected.csv: the rows that could not be used, for a person to repair and send again.
+// rejected.csv: the rows that could not be used, for a person to repair and send again. It grows
+// from run to run until that person takes it away; a run that is repeated adds its rows again.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,9 @@ namespace shelf::agent {
 
 class RejectFile {
  public:
-  // Removes the file of the run before; a new one is made at the first row.
+  // Touches nothing before the first row. A file above kBytesMax then makes room: it becomes
+  // PATH.old, in place of the one before.
+  static constexpr uint64_t kBytesMax = uint64_t{64} << 20;
   RejectFile(std::string path, std::string source_file);
 
   // Columns file, line, reason, row; the last is the row as it was, separated by commas.
@@ -23,6 +26,8 @@ class RejectFile {
   absl::Status Close();
 
  private:
+  void Open();
+
   const std::string path_;
   const std::string source_file_;
   std::ofstream out_;

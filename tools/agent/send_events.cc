@@ -217,7 +217,9 @@ absl::Status EventRun::SendHeartbeats() {
   std::set<std::string> stores(seen.begin(), seen.end());
   if (options_.all_stores || options_.kind == Kind::kHeartbeats) {
     const std::vector<std::string> ever = book_.StoresEverSent();
-    stores.insert(ever.begin(), ever.end());
+    for (const std::string& store : ever) {
+      if (Wants(options_, store)) stores.insert(store);
+    }
   }
   to_.report.stores = static_cast<int64_t>(stores.size());
   const int64_t claim_ms =

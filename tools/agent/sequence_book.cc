@@ -99,7 +99,7 @@ absl::Status SequenceBook::Finish() {
 }
 
 void SequenceBook::NoteSent(const Run& run) {
-  // A file that is sent piece by piece, as it grows, stays one entry.
+  // A file that is sent piece by piece stays one entry.
   if (!sent_.empty() && sent_.back().once_key == run.once_key &&
       sent_.back().row_last == run.row_first - 1) {
     sent_.back().row_last = run.row_last;

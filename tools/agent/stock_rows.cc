@@ -60,8 +60,8 @@ StockRowParser::StockRowParser(StockRowOptions options, TimeParser times)
     : options_(std::move(options)), times_(std::move(times)) {}
 
 std::string_view StockRowParser::ParseListRow(const Rows& rows, StockRow& out) const {
+  out = StockRow();  // whatever is wrong, nothing of the row before is left
   if (!rows.problem().empty()) return rows.problem();
-  out = StockRow();
   out.store = rows.Get(kStore);
   out.sku = rows.Get(kSku);
   if (out.store.empty()) return "no store";

@@ -127,7 +127,7 @@ TEST_CASE("rows that were sent are not sent again unless asked", "[agent]") {
   CHECK(SoldMilli(agent.Deduplicated()) == -30'000);
 }
 
-TEST_CASE("a file that is sent as it grows is remembered whole", "[agent]") {
+TEST_CASE("a file that is sent piece by piece is remembered whole", "[agent]") {
   const Folder folder;
   SendOptions options = Movements(folder.Write("sales.csv", ManySales(20)));
   Agent agent(folder);

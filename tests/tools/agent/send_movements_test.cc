@@ -327,3 +327,62 @@ TEST_CASE("heartbeats claim for every store of the source, as often as they are 
   CHECK(events.back().complete_through_ms() == agent.now_ms);
   CHECK(events.back().sequence() == events.size());
 }
+
+TEST_CASE("nothing is claimed for a store that is passed over, though it was sent before",
+          "[agent]") {
+  const Folder folder;
+  Agent agent(folder);
+  REQUIRE(agent.Send(Movements(folder.Write("monday.csv", kSales))).ok());
+  const size_t before = agent.EventsOf("12").size();
+
+  SendOptions movements = Movements(folder.Write("tuesday.csv",
+                                                 "store,document,sku,quantity,time\n"
+                                                 "7,R9,milk,1,2017-03-07 10:00:00\n"));
+  movements.skip_stores = {"12"};
+  movements.all_stores = true;
+  REQUIRE(agent.Send(movements).ok());
+  SendOptions heartbeats;
+  heartbeats.kind = Kind::kHeartbeats;
+  heartbeats.complete_through = "now";
+  heartbeats.skip_stores = {"12"};
+  REQUIRE(agent.Send(heartbeats).ok());
+  CHECK(agent.EventsOf("12").size() == before);
+  CHECK(agent.EventsOf("7").back().has_heartbeat());
+}
+
+TEST_CASE("a row with fields missing belongs to no store, whichever stood before it", "[agent]") {
+  const Folder folder;
+  Agent agent(folder);
+  SendOptions options = Movements(folder.Write("sales.csv",
+                                               "store,document,sku,quantity,time\n"
+                                               "7,R1,milk,2,2017-03-06 10:00:00\n"
+                                               "12,R2,milk\n"
+                                               "12,R3,milk,1,2017-03-06 10:00:00\n"));
+  options.only_stores = {"12"};
+  const auto report = agent.Send(options);
+  REQUIRE(report.ok());
+  CHECK(report->rejected == 1);
+  CHECK(report->lines == 1);
+}
+
+TEST_CASE("rejected rows stay on record whatever is sent after them", "[agent]") {
+  const Folder folder;
+  Agent agent(folder);
+  const std::string header = "store,document,sku,quantity,time\n";
+  REQUIRE(agent
+              .Send(Movements(folder.Write("a.csv", header + "7,R1,milk,two,2017-03-06 10:00:00\n" +
+                                                        "7,R2,milk,1,2017-03-06 10:00:01\n")))
+              .ok());
+  SendOptions heartbeats;
+  heartbeats.kind = Kind::kHeartbeats;
+  heartbeats.complete_through = "now";
+  REQUIRE(agent.Send(heartbeats).ok());
+  REQUIRE(agent
+              .Send(Movements(folder.Write("b.csv", header + "7,R3,,1,2017-03-06 10:00:02\n" +
+                                                        "7,R4,milk,1,2017-03-06 10:00:03\n")))
+              .ok());
+  const std::string rejected = folder.Read("state/rejected.csv");
+  CHECK(rejected.find("unreadable quantity") != std::string::npos);
+  CHECK(rejected.find("no SKU") != std::string::npos);
+  CHECK(rejected.find("file,line") == rejected.rfind("file,line"));
+}

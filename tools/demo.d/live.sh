@@ -30,16 +30,19 @@ feed_once() {
   fi 2>>"$work/agent.log"
 }
 
-# feed NAME FILTER...: as long as $work/feeding exists; not while $work/cut-NAME does.
+# The feeds of this run go on while the file says so; those of a run before end.
+feeding() { [[ $(cat "$work/feeding" 2>/dev/null) == "$live_started_s" ]]; }
+
+# feed NAME FILTER...: not while $work/cut-NAME exists.
 feed() {
   local name=$1 sent=-1 over
   shift
-  while [[ -e $work/feeding ]]; do
+  while feeding; do
     sleep 0.1
     over=$(($(date +%s) - live_started_s - 1))
     if ((over <= sent)) || [[ -e $work/cut-$name ]]; then continue; fi
     until feed_once "$name" $((sent + 1)) "$over" "$@"; do
-      [[ -e $work/feeding ]] || return 0
+      feeding || return 0
       sleep 1
     done
     sent=$over
@@ -50,13 +53,13 @@ feed() {
 # Ends all that still runs, when nobody has for half an hour.
 end_some_day() {
   local deadline_s=$(($(date +%s) + feed_seconds_max))
-  while [[ -e $work/feeding ]] && (($(date +%s) < deadline_s)); do sleep 2; done
-  if [[ -e $work/feeding ]]; then end_all; fi
+  while feeding && (($(date +%s) < deadline_s)); do sleep 2; done
+  if feeding; then end_all; fi
 }
 
 start_feeds() {
   live_started_s=$(date +%s)
-  : >"$work/feeding"
+  echo "$live_started_s" >"$work/feeding"
   (feed office --skip-stores "$lone_store") </dev/null >>"$work/feed.log" 2>&1 &
   (feed "$lone_store" --only-stores "$lone_store") </dev/null >>"$work/feed.log" 2>&1 &
   (end_some_day) </dev/null >/dev/null 2>&1 &

@@ -7,11 +7,11 @@ admin=""
 broker=""       # host:port
 kafka=false     # true: real Kafka
 
-# free_port: a loopback port that nobody listens on right now.
+# free_port: a loopback port that nobody listens on right now, below those of outgoing connections.
 free_port() {
   local port
   while true; do
-    port=$((20000 + RANDOM % 20000))
+    port=$((20000 + RANDOM % 12000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
   done
   echo "$port"
@@ -90,9 +90,14 @@ end_process() {
   until_true 5 eval "! alive $1" || kill -KILL "$1" 2>/dev/null || true
 }
 
-# end_ours PID: only when it is a shelfd; the pid of a file may have gone to somebody else.
+# is_ours PROGRAM PID: such a process that works in our folder; the pid of a file may have gone to
+# somebody else.
+is_ours() {
+  [[ -n $2 ]] && grep -qsx "$1" "/proc/$2/comm" &&
+    tr '\0' '\n' <"/proc/$2/cmdline" 2>/dev/null | grep -qF -- "$work/"
+}
 end_ours() {
-  if [[ -n $1 ]] && grep -qs '^shelfd$' "/proc/$1/comm"; then end_process "$1"; fi
+  if is_ours shelfd "$1"; then end_process "$1"; fi
 }
 
 # Ends the daemon and the broker of the work folder, those of an earlier run too; for traps.
@@ -106,7 +111,7 @@ end_daemon_and_broker() {
   fi
   pid=""
   [[ -f $work/state/broker/broker.json ]] && pid=$(json_field "$work/state/broker/broker.json" pid)
-  [[ -z $pid ]] || kill -CONT "$pid" 2>/dev/null || true
+  if is_ours shelfd "$pid"; then kill -CONT "$pid"; fi
   end_ours "$pid"
   if [[ -d $work/kafka ]]; then
     "$root/tools/local-kafka" stop "$work/kafka" >/dev/null 2>&1 || true

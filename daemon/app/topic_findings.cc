@@ -9,8 +9,6 @@
 namespace shelf {
 namespace {
 
-constexpr char kApplySets[] = "`shelfctl topics apply` sets it";
-
 // A number as "at least" compares it: endless is more than anything.
 std::optional<int64_t> Rank(const std::string& value) {
   int64_t number = 0;
@@ -49,9 +47,25 @@ std::string ValueOf(const TopicDescription& topic, std::string_view setting) {
   return it == topic.settings.end() ? "" : it->second;
 }
 
+// Kafka takes -1 for endless, and the largest number comes to the same.
+bool IsEndless(const std::string& value) {
+  return Rank(value) == std::numeric_limits<int64_t>::max();
+}
+
 // Whether nothing is ever deleted by age or size, whatever the policy is called.
 bool IsEndless(const TopicDescription& topic) {
-  return ValueOf(topic, "retention.ms") == "-1" && ValueOf(topic, "retention.bytes") == "-1";
+  return IsEndless(ValueOf(topic, "retention.ms")) && IsEndless(ValueOf(topic, "retention.bytes"));
+}
+
+// Another policy removes what the one before kept: earlier records of a key, or old ones.
+bool Deletes(std::string_view setting, const std::string& found, const std::string& set_to) {
+  if (setting == "cleanup.policy") return true;
+  return (setting == "retention.ms" || setting == "retention.bytes") && !AtLeast(set_to, found);
+}
+
+const char* ApplySets(bool deletes) {
+  return deletes ? "`shelfctl topics apply --force` sets it, which may delete records at once"
+                 : "`shelfctl topics apply` sets it";
 }
 
 bool Satisfies(const SettingWant& want, const TopicDescription& topic) {
@@ -88,7 +102,11 @@ class Comparison {
 
  private:
   void Shape(const TopicDescription& topic);
+  bool HasItsPartitions(const TopicDescription& topic) const;
   void Setting(const SettingWant& want, const TopicDescription& topic);
+  // Adds a finding that setting `set_to` mends, were the topic ours for sure.
+  void AddSettable(const SettingWant& want, const TopicDescription& topic, Severity severity,
+                   const std::string& sentence, const std::string& set_to);
   void Untold(const SettingWant& want);
   void InSync(const SettingWant& want, const TopicDescription& topic);
   void AddInSync(const SettingWant& want, const TopicDescription& topic, Severity severity,
@@ -98,9 +116,8 @@ class Comparison {
   std::string Is(const SettingWant& want, const TopicDescription& topic) const;
   // `sentence` goes on after the topic's name.
   void Add(std::string_view setting, const std::string& found, const std::string& wanted,
-           Severity severity, const std::string& sentence,
-           const std::optional<std::string>& set_to = std::nullopt) {
-    findings_.push_back({plan_.name, std::string(setting), found, wanted, severity, set_to,
+           Severity severity, const std::string& sentence) {
+    findings_.push_back({plan_.name, std::string(setting), found, wanted, severity, std::nullopt,
                          absl::StrCat("topic ", plan_.name, ": ", sentence)});
   }
 
@@ -135,8 +152,12 @@ std::string PartitionTrouble(const TopicPlan& plan, int32_t found) {
       "else make the topic anew, and start with an empty state folder");
 }
 
+bool Comparison::HasItsPartitions(const TopicDescription& topic) const {
+  return plan_.partition_demand == PartitionDemand::kAny || topic.partitions == plan_.partitions;
+}
+
 void Comparison::Shape(const TopicDescription& topic) {
-  if (plan_.partition_demand != PartitionDemand::kAny && topic.partitions != plan_.partitions) {
+  if (!HasItsPartitions(topic)) {
     Add("partitions", absl::StrCat(topic.partitions), absl::StrCat(plan_.partitions),
         Severity::kLosesData, PartitionTrouble(plan_, topic.partitions));
   }
@@ -162,6 +183,21 @@ void Comparison::Untold(const SettingWant& want) {
                    "; see to it that it is ", WantedText(want)));
 }
 
+void Comparison::AddSettable(const SettingWant& want, const TopicDescription& topic,
+                             Severity severity, const std::string& sentence,
+                             const std::string& set_to) {
+  const std::string found = ValueOf(topic, want.name);
+  const bool settable = HasItsPartitions(topic);
+  const bool deletes = settable && Deletes(want.name, found, set_to);
+  Add(want.name, found, WantedText(want), severity,
+      absl::StrCat(sentence, "; ",
+                   settable
+                       ? ApplySets(deletes)
+                       : "with these partitions it may be somebody else's, and is left alone"));
+  if (settable) findings_.back().set_to = set_to;
+  findings_.back().deletes = deletes;
+}
+
 // What fewer copies than wanted can hold cannot be asked of the topic.
 std::optional<std::string> Comparison::InSyncToSet(const SettingWant& want,
                                                    const TopicDescription& topic) const {
@@ -171,11 +207,13 @@ std::optional<std::string> Comparison::InSyncToSet(const SettingWant& want,
 
 void Comparison::AddInSync(const SettingWant& want, const TopicDescription& topic,
                            Severity severity, const std::string& trouble) {
-  const std::optional<std::string> set_to = InSyncToSet(want, topic);
-  Add(want.name, ValueOf(topic, want.name), WantedText(want), severity,
-      absl::StrCat(Is(want, topic), trouble, "; ",
-                   set_to ? kApplySets : "first it needs as many copies"),
-      set_to);
+  const std::string sentence = Is(want, topic) + trouble;
+  if (const std::optional<std::string> set_to = InSyncToSet(want, topic); set_to.has_value()) {
+    AddSettable(want, topic, severity, sentence, *set_to);
+  } else {
+    Add(want.name, ValueOf(topic, want.name), WantedText(want), severity,
+        sentence + "; first it needs as many copies");
+  }
 }
 
 // More copies have to be in sync than may fail, and fewer than there are.
@@ -201,12 +239,10 @@ void Comparison::Setting(const SettingWant& want, const TopicDescription& topic)
   if (want.name == kMinInsyncReplicas) return InSync(want, topic);
   if (Satisfies(want, topic)) return;
   const bool only_grows = want.demand == Demand::kKeepsKeys && IsEndless(topic);
-  Add(want.name, ValueOf(topic, want.name), WantedText(want),
-      only_grows ? Severity::kAdvice : want.severity,
-      absl::StrCat(Is(want, topic), ", has to be ", WantedText(want), ", else ",
-                   only_grows ? "the topic grows without end" : std::string(want.why), "; ",
-                   kApplySets),
-      want.value);
+  AddSettable(want, topic, only_grows ? Severity::kAdvice : want.severity,
+              absl::StrCat(Is(want, topic), ", has to be ", WantedText(want), ", else ",
+                           only_grows ? "the topic grows without end" : std::string(want.why)),
+              want.value);
 }
 
 void Comparison::Described(const TopicDescription& topic) {

@@ -18,9 +18,13 @@ struct TopicFinding {
   std::string found;    // empty: nothing is known of it
   std::string wanted;
   Severity severity = Severity::kLosesData;
-  std::optional<std::string> set_to;  // what mends it, where setting the topic's setting does
+  // What mends it, where setting the topic's setting does; never on a topic whose partitions show
+  // that it may be somebody else's.
+  std::optional<std::string> set_to;
   // Topic, what is, what has to be, what else may happen, and what to change.
   std::string sentence;
+  // Setting it may delete records that the topic holds, at once and for good.
+  bool deletes = false;
 };
 
 // `found` as TopicAdmin::Describe answers for the plan's names: described, NotFound or

@@ -141,6 +141,8 @@ TEST_CASE("a topic that deletes nothing only grows", "[app]") {
 
   cluster.Set("availability", "cleanup.policy", "compact,delete");
   CHECK(FindingsIn(cluster, DefaultPlan()).empty());
+  cluster.Set("availability", "retention.ms", "9223372036854775807");
+  CHECK(FindingsIn(cluster, DefaultPlan()).empty());
   cluster.Set("availability", "retention.bytes", "1000000");
   CHECK(FindingsIn(cluster, DefaultPlan())[0].severity == kLoses);
 }
@@ -190,6 +192,51 @@ TEST_CASE("another number of partitions loses data and is a person's to mend", "
   for (const TopicFinding& finding : findings) {
     CHECK(finding.severity == kLoses);
     CHECK_FALSE(finding.set_to.has_value());
+  }
+}
+
+TEST_CASE("of a topic whose partitions differ nothing is set: it may be somebody else's", "[app]") {
+  FakeTopics cluster(DefaultPlan());
+  cluster.topics["reference"].partitions = 12;
+  cluster.Set("reference", "cleanup.policy", "delete");
+  cluster.Set("reference", "min.insync.replicas", "1");
+  const auto findings = FindingsIn(cluster, DefaultPlan());
+  REQUIRE(findings.size() == 3);
+  for (const TopicFinding& finding : findings) {
+    CAPTURE(finding.sentence);
+    CHECK_FALSE(finding.set_to.has_value());
+    CHECK(finding.sentence.find("shelfctl topics apply") == std::string::npos);
+  }
+}
+
+TEST_CASE("another policy may delete records at once, and the sentence says so", "[app]") {
+  for (const auto& [topic, policy] : {std::pair{"reference", "delete"},
+                                      {"stock-events", "compact"},
+                                      {"availability", "compact,delete"}}) {
+    const TopicFinding finding = FindingsWith(topic, "cleanup.policy", policy).at(0);
+    CAPTURE(finding.sentence);
+    CHECK(finding.deletes);
+    CHECK(finding.sentence.ends_with(
+        "`shelfctl topics apply --force` sets it, which may delete records at once"));
+  }
+  for (const auto& [setting, value] : {std::pair{"retention.ms", "1000"},
+                                       {"retention.bytes", "1000"},
+                                       {"message.timestamp.type", "CreateTime"},
+                                       {"min.insync.replicas", "1"}}) {
+    CAPTURE(setting);
+    CHECK_FALSE(FindingsWith("stock-events", setting, value).at(0).deletes);
+  }
+}
+
+TEST_CASE("to keep records for less than they are kept may delete them", "[app]") {
+  std::vector<TopicPlan> plan = DefaultPlan();
+  plan.resize(1);
+  plan[0].settings = {{"retention.ms", "1000", Demand::kExactly, kLoses, "it is a test"}};
+  FakeTopics cluster(plan);
+  for (const auto& [found, deletes] : {std::pair{"1001", true}, {"-1", true}, {"999", false}}) {
+    CAPTURE(found);
+    cluster.Set("stock-events", "retention.ms", found);
+    CHECK(FindingsIn(cluster, plan).at(0).deletes == deletes);
   }
 }
 

@@ -76,6 +76,8 @@ void AddTopics(CLI::App& app, CommandLine& line) {
   CLI::App* const apply =
       AddTopicsCommand(*topics, "apply", "makes what is missing, sets what deviates", line);
   apply->add_flag("--dry-run", line.topics.dry_run, "only says what it would do");
+  apply->add_flag("--force", line.topics.force,
+                  "also what may delete records that a topic holds: its cleanup.policy");
   apply->callback([&line] { line.apply = true; });
 }
 

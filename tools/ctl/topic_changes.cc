@@ -10,7 +10,10 @@
 namespace shelf::ctl {
 namespace {
 
-bool IsMissing(const TopicFinding& finding) { return finding.setting == "topic"; }
+bool Mends(const TopicChange& change, const TopicFinding& finding) {
+  return change.topic == finding.topic &&
+         (change.create.has_value() || change.settings.contains(finding.setting));
+}
 
 NewTopic Made(const TopicPlan& plan) {
   NewTopic topic;
@@ -41,16 +44,21 @@ std::vector<TopicChange> ChangesOf(const TopicReport& report) {
       if (finding.topic != change.topic || !finding.set_to.has_value()) continue;
       change.settings[finding.setting] = *finding.set_to;
       change.before[finding.setting] = finding.found;
+      change.deletes |= finding.deletes;
     }
     if (change.create.has_value() || !change.settings.empty()) changes.push_back(change);
   }
   return changes;
 }
 
-std::vector<TopicFinding> NotMended(const std::vector<TopicFinding>& findings) {
+std::vector<TopicFinding> NotMended(const std::vector<TopicFinding>& findings,
+                                    const std::vector<TopicChange>& changes) {
   std::vector<TopicFinding> left;
-  std::copy_if(findings.begin(), findings.end(), std::back_inserter(left),
-               [](const TopicFinding& f) { return !IsMissing(f) && !f.set_to.has_value(); });
+  std::copy_if(
+      findings.begin(), findings.end(), std::back_inserter(left), [&](const TopicFinding& finding) {
+        return std::none_of(changes.begin(), changes.end(),
+                            [&](const TopicChange& change) { return Mends(change, finding); });
+      });
   return left;
 }
 
@@ -62,6 +70,12 @@ std::string Sentence(const TopicChange& change, bool not_done) {
                                  " (was ", change.before.at(setting), ")"));
   }
   return absl::StrCat("topic ", change.topic, ": ", absl::StrJoin(parts, ", "));
+}
+
+std::string AskingSentence(const TopicChange& change) {
+  return absl::StrCat(Sentence(change, true),
+                      "; that may delete records which it holds, so see first that the topic is "
+                      "shelfd's and what is in it, and then say --force");
 }
 
 }  // namespace shelf::ctl

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -148,12 +149,26 @@ int WithCluster(const TopicsOptions& options, OnCluster work, std::ostream& out,
   return work(**admin, *config, *rules, options, out, err);
 }
 
+// What a report asks for: to be done now, and what waits for --force.
+struct Work {
+  std::vector<TopicChange> changes, asking;
+};
+
+Work WorkOf(const TopicReport& report, bool force) {
+  Work work;
+  for (TopicChange& change : ChangesOf(report)) {
+    (change.deletes && !force ? work.asking : work.changes).push_back(std::move(change));
+  }
+  return work;
+}
+
 // Brokers may take a moment to answer by what they were just told.
 absl::StatusOr<TopicReport> InspectSettled(TopicAdmin& admin, const Config& config,
-                                           const RuleSet& rules) {
+                                           const RuleSet& rules, bool force) {
   for (int look = 1;; ++look) {
     absl::StatusOr<TopicReport> report = InspectTopics(admin, config, rules, kAnswerMs);
-    if (!report.ok() || look == kLooksMax || ChangesOf(*report).empty()) return report;
+    const bool settled = !report.ok() || WorkOf(*report, force).changes.empty();
+    if (settled || look == kLooksMax) return report;
     std::this_thread::sleep_for(kBetweenLooks);
   }
 }
@@ -163,8 +178,22 @@ absl::Status Do(TopicAdmin& admin, const TopicChange& change) {
   return admin.SetSettings(change.topic, change.settings, kAnswerMs);
 }
 
-void ShowLeft(const std::vector<TopicFinding>& left, bool changed, std::ostream& out) {
-  if (!changed) out << (left.empty() ? "nothing to do\n" : "nothing that apply may change\n");
+absl::Status DoAll(TopicAdmin& admin, const std::vector<TopicChange>& changes,
+                   const TopicsOptions& options, std::ostream& out) {
+  for (const TopicChange& change : changes) {
+    if (!options.dry_run) {
+      if (absl::Status status = Do(admin, change); !status.ok()) return status;
+    }
+    if (!options.json) out << Sentence(change, options.dry_run) << std::endl;
+  }
+  return absl::OkStatus();
+}
+
+void ShowLeft(const Work& work, const std::vector<TopicFinding>& left, std::ostream& out) {
+  if (work.changes.empty() && work.asking.empty()) {
+    out << (left.empty() ? "nothing to do\n" : "nothing that apply may change\n");
+  }
+  for (const TopicChange& change : work.asking) out << "asks: " << AskingSentence(change) << '\n';
   for (const TopicFinding& finding : left) {
     out << "left, " << Label(finding) << ": " << finding.sentence << '\n';
   }
@@ -188,23 +217,25 @@ int ApplyTopicsOf(TopicAdmin& admin, const Config& config, const RuleSet& rules,
                   const TopicsOptions& options, std::ostream& out, std::ostream& err) {
   absl::StatusOr<TopicReport> report = InspectTopics(admin, config, rules, kAnswerMs);
   if (!report.ok()) return Fail(report.status(), err);
-  const std::vector<TopicChange> changes = ChangesOf(*report);
-  for (const TopicChange& change : changes) {
-    if (!options.dry_run) {
-      if (absl::Status status = Do(admin, change); !status.ok()) return Fail(status, err);
-    }
-    if (!options.json) out << Sentence(change, options.dry_run) << std::endl;
+  const Work work = WorkOf(*report, options.force);
+  const absl::Status done = DoAll(admin, work.changes, options, out);
+  if (!done.ok()) return Fail(done, err);
+  if (!options.dry_run && !work.changes.empty()) {
+    report = InspectSettled(admin, config, rules, options.force);
   }
-  if (!options.dry_run && !changes.empty()) report = InspectSettled(admin, config, rules);
   if (!report.ok()) return Fail(report.status(), err);
   const std::vector<TopicFinding> left =
-      options.dry_run ? NotMended(report->findings) : report->findings;
+      options.dry_run ? NotMended(report->findings, work.changes) : report->findings;
   if (options.json) {
-    out << Json{{"changes", AllToJson(changes)}, {"left", AllToJson(left)}}.dump(2) << '\n';
+    out << Json{{"changes", AllToJson(work.changes)},
+                {"asks", AllToJson(work.asking)},
+                {"left", AllToJson(left)}}
+               .dump(2)
+        << '\n';
   } else {
-    ShowLeft(left, !changes.empty(), out);
+    ShowLeft(work, left, out);
   }
-  return CodeOf(left);
+  return work.asking.empty() ? CodeOf(left) : kExitNotAsPlanned;
 }
 
 int TopicsCheck(const TopicsOptions& options, std::ostream& out, std::ostream& err) {

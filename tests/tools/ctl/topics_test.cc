@@ -48,6 +48,12 @@ ctl::TopicsOptions DryRun() {
   return options;
 }
 
+ctl::TopicsOptions Force() {
+  ctl::TopicsOptions options;
+  options.force = true;
+  return options;
+}
+
 bool Holds(const std::string& text, const std::string& words) {
   return text.find(words) != std::string::npos;
 }
@@ -134,7 +140,7 @@ TEST_CASE("apply sets what deviates, says what it was, and leaves the rest of th
 
 TEST_CASE("a dry run says what would be done, and does nothing", "[ctl]") {
   FakeTopics cluster = AsPlanned();
-  cluster.Set("locations", "cleanup.policy", "delete");
+  cluster.Set("locations", "unclean.leader.election.enable", "true");
   cluster.topics.erase("reference");
   cluster.topics["availability"].partitions = 6;
   const Outcome outcome = Apply(cluster, DryRun());
@@ -142,8 +148,53 @@ TEST_CASE("a dry run says what would be done, and does nothing", "[ctl]") {
   CHECK(cluster.changes == 0);
   CHECK(Holds(outcome.out, "topic reference: would be made with 1 partition, "));
   CHECK(
-      Holds(outcome.out, "topic locations: cleanup.policy would be set to compact (was delete)\n"));
+      Holds(outcome.out,
+            "topic locations: unclean.leader.election.enable would be set to false (was true)\n"));
   CHECK(Holds(outcome.out, "left, loses data: topic availability: has 6 partitions, "));
+}
+
+TEST_CASE("a topic of which a change may delete records stays as it is until that is confirmed",
+          "[ctl]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.Set("locations", "cleanup.policy", "delete");
+  cluster.Set("locations", "min.insync.replicas", "1");
+  cluster.Set("stock-events", "retention.ms", "3600000");
+  const TopicDescription before = cluster.topics["locations"];
+  const Outcome asked = Apply(cluster);
+  CHECK(asked.code == ctl::kExitNotAsPlanned);
+  CHECK(cluster.changes == 1);  // of stock-events
+  CHECK(cluster.topics["locations"].settings == before.settings);
+  CHECK(Holds(asked.out,
+              "asks: topic locations: cleanup.policy would be set to compact (was delete), "
+              "min.insync.replicas would be set to 2 (was 1); that may delete records which it "
+              "holds, so see first that the topic is shelfd's and what is in it, and then say "
+              "--force\n"));
+
+  const Outcome forced = Apply(cluster, Force());
+  CHECK(forced.code == ctl::kExitOk);
+  CHECK(Holds(forced.out, "topic locations: cleanup.policy set to compact (was delete), "));
+  CHECK(Check(cluster).code == ctl::kExitOk);
+}
+
+TEST_CASE("a dry run asks as well", "[ctl]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.Set("stock-rejects", "cleanup.policy", "compact");
+  const Outcome asked = Apply(cluster, DryRun());
+  CHECK(asked.code == ctl::kExitNotAsPlanned);
+  CHECK(Holds(asked.out, "asks: topic stock-rejects: cleanup.policy would be set to delete"));
+  ctl::TopicsOptions forced = Force();
+  forced.dry_run = true;
+  CHECK(Apply(cluster, forced).code == ctl::kExitOk);
+  CHECK(cluster.changes == 0);
+}
+
+TEST_CASE("nothing is set on a topic that its partitions show to be somebody else's", "[ctl]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.topics["reference"].partitions = 12;
+  cluster.Set("reference", "cleanup.policy", "delete");
+  cluster.Set("reference", "min.insync.replicas", "1");
+  CHECK(Apply(cluster, Force()).code == ctl::kExitNotAsPlanned);
+  CHECK(cluster.changes == 0);
 }
 
 TEST_CASE("apply never changes partitions or copies, and says what a person has to do", "[ctl]") {
@@ -160,7 +211,8 @@ TEST_CASE("apply never changes partitions or copies, and says what a person has 
 
 TEST_CASE("apply tells programs what it changed and what is left", "[ctl]") {
   FakeTopics cluster = AsPlanned();
-  cluster.Set("locations", "cleanup.policy", "delete");
+  cluster.Set("locations", "min.insync.replicas", "1");
+  cluster.Set("stock-rejects", "cleanup.policy", "compact");
   cluster.topics.erase("reference");
   cluster.topics["availability"].partitions = 6;
   const auto answer = nlohmann::json::parse(Apply(cluster, Json()).out);
@@ -168,8 +220,11 @@ TEST_CASE("apply tells programs what it changed and what is left", "[ctl]") {
   CHECK(answer.at("changes").at(0).at("made") == true);
   CHECK(answer.at("changes").at(0).at("settings").at("cleanup.policy") == "compact");
   CHECK(answer.at("changes").at(1).at("settings").size() == 1);
-  REQUIRE(answer.at("left").size() == 1);
+  REQUIRE(answer.at("asks").size() == 1);
+  CHECK(answer.at("asks").at(0).at("topic") == "stock-rejects");
+  REQUIRE(answer.at("left").size() == 2);
   CHECK(answer.at("left").at(0).at("setting") == "partitions");
+  CHECK(answer.at("left").at(1).at("topic") == "stock-rejects");
 }
 
 TEST_CASE("a change that the cluster refuses ends apply with its words", "[ctl]") {

@@ -8,10 +8,22 @@
 namespace shelf {
 namespace {
 
-// Brokers that do not know the question: librdkafka's mock cluster is one.
+bool IsAway(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+// Brokers that do not know the question, as librdkafka's mock cluster, or do not answer this
+// client.
 std::string CannotAsk(const absl::Status& status) {
   return absl::StrCat(std::string(status.message()),
                       ": nobody can say here whether the topics lose data");
+}
+
+// Brokers that do not know the question will not know it at the next start either.
+absl::Status CannotStart(const absl::Status& answer, const std::string& cannot) {
+  return absl::Status(
+      absl::IsUnimplemented(answer) ? absl::StatusCode::kFailedPrecondition : answer.code(),
+      absl::StrCat(cannot, "; to start all the same, set topics.verify: warn"));
 }
 
 absl::Status Refusal(size_t findings) {
@@ -40,16 +52,13 @@ absl::Status VerifyTopics(TopicAdmin& admin, const Config& config, const RuleSet
                           int timeout_ms, const SayFinding& say) {
   const bool refuse = config.topics_verify == "refuse";
   const absl::StatusOr<TopicReport> report = InspectTopics(admin, config, rules, timeout_ms);
-  if (absl::IsUnimplemented(report.status())) {
+  if (!report.ok()) {
+    if (IsAway(report.status())) return report.status();
     const std::string cannot = CannotAsk(report.status());
-    if (refuse) {
-      return absl::FailedPreconditionError(
-          absl::StrCat(cannot, "; to start all the same, set topics.verify: warn"));
-    }
+    if (refuse) return CannotStart(report.status(), cannot);
     say(Severity::kAdvice, cannot);
     return absl::OkStatus();
   }
-  if (!report.ok()) return report.status();
   for (const TopicFinding& finding : report->findings) say(finding.severity, finding.sentence);
   const auto lossy = static_cast<size_t>(
       std::count_if(report->findings.begin(), report->findings.end(),

@@ -28,9 +28,9 @@ absl::StatusOr<TopicReport> InspectTopics(TopicAdmin& admin, const Config& confi
 // One line of the log: how bad it is, and the sentence.
 using SayFinding = std::function<void(Severity, const std::string&)>;
 
-// Says every finding. FailedPrecondition, with what to do: a finding loses data, or the brokers
-// cannot be asked, and topics.verify is `refuse`. With `warn` only a cluster that does not answer
-// is an error: Unavailable or DeadlineExceeded.
+// Says every finding. With topics.verify `refuse`, FailedPrecondition, with what to do: a finding
+// loses data, or the brokers do not know the question; other errors as InspectTopics. With `warn`
+// only a cluster that does not answer is an error: Unavailable or DeadlineExceeded.
 absl::Status VerifyTopics(TopicAdmin& admin, const Config& config, const RuleSet& rules,
                           int timeout_ms, const SayFinding& say);
 

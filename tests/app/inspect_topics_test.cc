@@ -67,13 +67,22 @@ TEST_CASE("told to warn, the daemon says the same and starts", "[app]") {
 
 TEST_CASE("brokers that cannot be asked are refused or warned of", "[app]") {
   FakeTopics cluster = AsPlanned();
-  cluster.answer = absl::UnimplementedError("DescribeConfigs not supported by broker");
-  const Verified refused = Verify(cluster);
-  CHECK(absl::IsFailedPrecondition(refused.status));
-  CHECK(refused.status.message().find("set topics.verify: warn") != std::string::npos);
-  const Verified warned = Verify(cluster, "warn");
-  CHECK(warned.status.ok());
-  CHECK(warned.said.size() == 1);
+  for (const absl::Status& answer :
+       {absl::UnimplementedError("DescribeConfigs not supported by broker"),
+        absl::PermissionDeniedError("Broker: Cluster authorization failed"),
+        absl::InternalError("Broker: Unknown broker error")}) {
+    CAPTURE(answer.ToString());
+    cluster.answer = answer;
+    const Verified refused = Verify(cluster);
+    CHECK(refused.status.code() ==
+          (absl::IsUnimplemented(answer) ? absl::StatusCode::kFailedPrecondition : answer.code()));
+    CHECK(refused.status.message().find("set topics.verify: warn") != std::string::npos);
+    const Verified warned = Verify(cluster, "warn");
+    CHECK(warned.status.ok());
+    REQUIRE(warned.said.size() == 1);
+    CHECK(warned.said[0] == "? " + std::string(answer.message()) +
+                                ": nobody can say here whether the topics lose data");
+  }
 }
 
 TEST_CASE("a cluster that is away is away, whatever is to be done about findings", "[app]") {
@@ -81,4 +90,6 @@ TEST_CASE("a cluster that is away is away, whatever is to be done about findings
   cluster.answer = absl::UnavailableError("no broker");
   CHECK(absl::IsUnavailable(Verify(cluster).status));
   CHECK(absl::IsUnavailable(Verify(cluster, "warn").status));
+  cluster.answer = absl::DeadlineExceededError("no answer");
+  CHECK(absl::IsDeadlineExceeded(Verify(cluster, "warn").status));
 }

@@ -8,8 +8,9 @@ namespace shelf {
 namespace {
 
 constexpr int64_t kHourMs = 3'600'000;
-// Kafka's own default: what a store's largest document may come to.
-constexpr int64_t kEventBytes = 1'048'588;
+// Kafka's own default. A store's document may come to that, and so may what a client sends at once:
+// the limit is on whole batches, and librdkafka fills them up to 1,000,000 bytes.
+constexpr int64_t kBatchBytes = 1'048'588;
 // A request to an agent is repeated while it stands; one for a recount is not.
 constexpr int64_t kRequestsKeptMs = 24 * kHourMs;
 
@@ -22,6 +23,9 @@ class Planner {
 
   TopicPlan Topic(const std::string& name, PartitionDemand demand, Severity durability,
                   std::vector<SettingWant> settings) const;
+  static SettingWant Batches(std::string_view why) {
+    return {kMaxMessageBytes, std::to_string(kBatchBytes), kAtLeast, kLosesData, why};
+  }
   std::string OutageMs() const { return std::to_string(config_.topics_longest_outage_h * kHourMs); }
 
  private:
@@ -59,8 +63,8 @@ TopicPlan StockEvents(const Planner& planner, const std::string& name) {
         "what arrives in an outage of topics.longest_outage_h is deleted before it is read"},
        {"retention.bytes", "-1", kAtLeast, kLosesData,
         "what arrives on busy days is deleted before its time, read or not"},
-       {kMaxMessageBytes, std::to_string(kEventBytes), kAtLeast, kAdvice,
-        "large documents are refused, and their agents cannot go on"}});
+       Planner::Batches("a batch of events is refused as a whole, whatever is in it, and its agent "
+                        "cannot go on")});
 }
 
 TopicPlan Reference(const Planner& planner, const std::string& name) {
@@ -74,17 +78,23 @@ TopicPlan Reference(const Planner& planner, const std::string& name) {
 }
 
 TopicPlan Availability(const Planner& planner, const std::string& name) {
-  return planner.Topic(name, PartitionDemand::kConfigured, kLosesData,
-                       {{"cleanup.policy", "compact", kKeepsKeys, kLosesData,
-                         "numbers that do not change vanish, and a consumer that reads from the "
-                         "beginning does not get them"}});
+  return planner.Topic(
+      name, PartitionDemand::kConfigured, kLosesData,
+      {{"cleanup.policy", "compact", kKeepsKeys, kLosesData,
+        "numbers that do not change vanish, and a consumer that reads from the beginning does not "
+        "get them"},
+       Planner::Batches(
+           "a batch of numbers is refused as a whole, and shelfd ends when many change "
+           "at once")});
 }
 
-// The beacon says all of it again every half a minute.
+// The beacon says all of it again every half a minute, but in the same batches.
 TopicPlan Locations(const Planner& planner, const std::string& name) {
   return planner.Topic(name, PartitionDemand::kConfigured, kAdvice,
                        {{"cleanup.policy", "compact", kKeepsKeys, kAdvice,
-                         "while shelfd is away the last state of locations vanishes"}});
+                         "while shelfd is away the last state of locations vanishes"},
+                        Planner::Batches("the states of many locations are refused as a whole, "
+                                         "each time they are said")});
 }
 
 TopicPlan StockRequests(const Planner& planner, const std::string& name) {
@@ -93,7 +103,9 @@ TopicPlan StockRequests(const Planner& planner, const std::string& name) {
       {{"cleanup.policy", "delete", kKeepsEvents, kAdvice,
         "a second request to a store removes the first, read or not"},
        {"retention.ms", std::to_string(kRequestsKeptMs), kAtLeast, kAdvice,
-        "a recount that was asked for is forgotten before an agent that was offline reads of it"}});
+        "a recount that was asked for is forgotten before an agent that was offline reads of it"},
+       Planner::Batches("requests to many stores are refused as a whole, and recounts among them "
+                        "are not asked for again")});
 }
 
 TopicPlan StockRejects(const Planner& planner, const std::string& name) {
@@ -103,11 +115,12 @@ TopicPlan StockRejects(const Planner& planner, const std::string& name) {
         "compaction keeps a store's last reject and removes those before it, seen or not"},
        {"retention.ms", planner.OutageMs(), kAtLeast, kAdvice,
         "what was refused may be gone before anyone has looked at it"},
-       {kMaxMessageBytes, std::to_string(kEventBytes + kRejectExtraBytes), kAboveInput, kAdvice,
+       {kMaxMessageBytes, std::to_string(kBatchBytes + kRejectExtraBytes), kAboveInput, kAdvice,
         "the reject of a large record goes without the record"}});
 }
 
-// Offsets count on however much of the log is removed, so retention is nobody's loss.
+// Offsets count on however much of the log is removed, so retention is nobody's loss. Its records
+// are small and go one at a time: any limit will do.
 TopicPlan ShelfdStarts(const Planner& planner, const std::string& name) {
   constexpr std::string_view kWhy = "the history of starts is forgotten; no number depends on it";
   return planner.Topic(name, PartitionDemand::kOne, kLosesData,

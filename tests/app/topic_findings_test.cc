@@ -60,6 +60,10 @@ TEST_CASE("each setting that loses data is found, and can be set", "[app]") {
                         {"stock-events", "retention.ms", "604799999", "604800000"},
                         {"stock-events", "retention.bytes", "1073741824", "-1"},
                         {"stock-events", "min.insync.replicas", "1", "2"},
+                        {"stock-events", "max.message.bytes", "1048587", "1048588"},
+                        {"availability", "max.message.bytes", "100000", "1048588"},
+                        {"locations", "max.message.bytes", "100000", "1048588"},
+                        {"stock-requests", "max.message.bytes", "100000", "1048588"},
                         {"stock-events", "unclean.leader.election.enable", "true", "false"},
                         {"reference", "cleanup.policy", "delete", "compact"},
                         {"reference", "delete.retention.ms", "86400000", "604800000"},
@@ -84,8 +88,7 @@ TEST_CASE("what is said again or is nobody's number is advice", "[app]") {
   struct Row {
     const char *topic, *setting, *value;
   };
-  for (const Row& row : std::vector<Row>{{"stock-events", "max.message.bytes", "1000"},
-                                         {"locations", "cleanup.policy", "delete"},
+  for (const Row& row : std::vector<Row>{{"locations", "cleanup.policy", "delete"},
                                          {"locations", "min.insync.replicas", "1"},
                                          {"stock-requests", "cleanup.policy", "compact"},
                                          {"stock-requests", "retention.ms", "3600000"},

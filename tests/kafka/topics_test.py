@@ -27,7 +27,7 @@ LOSSY_BY_TOPIC = {
                      "retention.ms": "3600000", "retention.bytes": "1073741824",
                      "unclean.leader.election.enable": "true", "min.insync.replicas": "2"},
     "reference": {"cleanup.policy": "delete", "delete.retention.ms": "86400000"},
-    "availability": {"cleanup.policy": "delete"},
+    "availability": {"cleanup.policy": "delete", "max.message.bytes": "100000"},
     "stock-rejects": {"cleanup.policy": "compact"},
 }
 ADVICE_BY_TOPIC = {"locations": {"cleanup.policy": "delete"}}

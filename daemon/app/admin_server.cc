@@ -85,14 +85,21 @@ bool IsLoopbackHost(const std::string& host) {
   return all;
 }
 
+// A funnel that is being counted, and what came of it.
+struct Count {
+  std::string channel;
+  std::optional<Answer> answer;
+};
+
 // Where questions to the worker wait. Shared with what is posted, which may outlive the server.
 struct Waiting {
   std::mutex mutex;
   std::condition_variable changed;
   bool stopping = false;
-  // One funnel is counted at a time and one more may wait for it: they hold threads for long.
-  bool counting = false;
-  bool count_waits = false;
+  // One funnel is counted at a time, and only who asked last waits for it: they hold threads for
+  // long, and nobody tells when the one who asked has hung up.
+  std::shared_ptr<Count> count;
+  uint64_t funnels_asked = 0;
 };
 
 absl::StatusOr<std::optional<size_t>> WorstParameter(const httplib::Request& request) {
@@ -148,8 +155,8 @@ struct AdminServer::Impl {
   Answer Status();
   Answer Stores(const httplib::Request& request);
   Answer Funnel(const httplib::Request& request);
-  bool MayCount();
-  void Counted();
+  std::optional<Answer> JoinOrBegin(const std::shared_ptr<Count>& mine);
+  void EndCount(const Answer& answer);
   Answer Copy();
   std::filesystem::path CopiesFolder() const {
     return std::filesystem::absolute(std::filesystem::path(options.state_dir) / "copies");
@@ -265,8 +272,9 @@ Answer AdminServer::Impl::Stores(const httplib::Request& request) {
 }
 
 Answer AdminServer::Impl::Funnel(const httplib::Request& request) {
-  if (!MayCount()) return absl::UnavailableError("another funnel is being counted; ask again");
-  Answer answer = CountFunnel(request.get_param_value("channel"), kFunnelSliceUs,
+  const auto mine = std::make_shared<Count>(Count{request.get_param_value("channel"), {}});
+  if (std::optional<Answer> answer = JoinOrBegin(mine)) return *std::move(answer);
+  Answer answer = CountFunnel(mine->channel, kFunnelSliceUs,
                               [this](std::function<absl::Status(Worker&)> slice) {
                                 return Ask([slice = std::move(slice)](Worker& its) -> Answer {
                                          const absl::Status status = slice(its);
@@ -274,25 +282,34 @@ Answer AdminServer::Impl::Funnel(const httplib::Request& request) {
                                        })
                                     .status();
                               });
-  Counted();
+  EndCount(answer);
   return answer;
 }
 
-bool AdminServer::Impl::MayCount() {
+// Waits for the count that runs, which ends by itself: each of its slices has a time limit. Its
+// answer if that was for the same channel; nothing when it is for us to count.
+std::optional<Answer> AdminServer::Impl::JoinOrBegin(const std::shared_ptr<Count>& mine) {
   std::unique_lock<std::mutex> lock(waiting->mutex);
-  if (waiting->count_waits) return false;
-  waiting->count_waits = true;
-  waiting->changed.wait_for(lock, std::chrono::milliseconds(options.answer_ms_max),
-                            [&] { return !waiting->counting || waiting->stopping; });
-  waiting->count_waits = false;
-  if (waiting->counting) return false;
-  waiting->counting = true;
-  return true;
+  const uint64_t place = ++waiting->funnels_asked;
+  waiting->changed.notify_all();  // whoever waited makes room
+  if (const std::shared_ptr<Count> other = waiting->count) {
+    waiting->changed.wait(lock, [&] {
+      return other->answer.has_value() || waiting->funnels_asked != place || waiting->stopping;
+    });
+    if (other->answer.has_value() && other->channel == mine->channel) return other->answer;
+    if (waiting->stopping) return absl::UnavailableError("shelfd is stopping");
+    if (waiting->funnels_asked != place) {
+      return absl::UnavailableError("another asked for a funnel after you; ask again");
+    }
+  }
+  waiting->count = mine;
+  return std::nullopt;
 }
 
-void AdminServer::Impl::Counted() {
+void AdminServer::Impl::EndCount(const Answer& answer) {
   const std::lock_guard<std::mutex> lock(waiting->mutex);
-  waiting->counting = false;
+  waiting->count->answer = answer;
+  waiting->count = nullptr;
   waiting->changed.notify_all();
 }
 

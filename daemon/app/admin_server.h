@@ -4,8 +4,10 @@
 //   GET  /readyz                           200 when caught up, else 503
 //   GET  /v1/status                        see queries.h
 //   GET  /v1/stores[?worst=N]              see store_queries.h
-//   GET  /v1/funnel[?channel=]             see funnel.h; takes its time, so one is counted at once,
-//                                          one more waits, others are told 503
+//   GET  /v1/funnel[?channel=]             see funnel.h; takes its time. Who asks meanwhile waits
+//   for
+//                                          the same answer, or for another channel's turn; only
+//                                          who asked last waits, who waited before is told 503
 //   GET  /v1/positions/{store}/{sku}       parts percent-encoded
 //   GET  /v1/explain?channel=&store=&sku=
 //   POST /v1/copy                          {"path": …}: a consistent copy of the checkpoint, which

@@ -3,10 +3,15 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <future>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "app/clock.h"
 #include "app/queries.h"
 #include "app/running_worker.h"
 #include "state/memory_store.h"
@@ -20,6 +25,29 @@ namespace {
 AdminOptions Options(const TempDir& folder) {
   return {.listen = "127.0.0.1:0", .state_dir = folder.path().string()};
 }
+
+// Keeps the worker in one turn.
+class HeldWorker {
+ public:
+  explicit HeldWorker(Worker& worker) {
+    std::promise<void> held;
+    std::future<void> holds = held.get_future();
+    worker.Post([held = std::make_shared<std::promise<void>>(std::move(held)),
+                 release = release_.get_future().share()](Worker&) {
+      held->set_value();
+      release.wait();
+    });
+    holds.wait();
+  }
+  ~HeldWorker() { Release(); }
+  void Release() {
+    if (!std::exchange(released_, true)) release_.set_value();
+  }
+
+ private:
+  std::promise<void> release_;
+  bool released_ = false;
+};
 
 // The small world behind an admin port.
 class Admin {
@@ -37,6 +65,7 @@ class Admin {
     return httplib::Client("127.0.0.1", server_.port()).Post(target);
   }
   MemoryStore& store() { return store_; }
+  Worker& worker() { return running_.worker(); }
   int port() const { return server_.port(); }
 
  private:
@@ -116,6 +145,55 @@ TEST_CASE("many who ask for the funnel at once are answered or told to ask again
   CHECK(counted > 0);
   CHECK(counted + refused == 30);
   CHECK(others == 0);
+}
+
+// Asks and hangs up before there can be an answer.
+void AskInVain(const Admin& admin, const std::string& target) {
+  httplib::Client client("127.0.0.1", admin.port());
+  client.set_read_timeout(std::chrono::milliseconds(100));
+  CHECK(!client.Get(target));
+}
+
+TEST_CASE("who asks for the funnel is answered, however many hung up before", "[app]") {
+  const std::string target = GENERATE("/v1/funnel", "/v1/funnel?channel=market");
+  CAPTURE(target);
+  Admin admin;
+  HeldWorker held(admin.worker());
+  for (int i = 0; i < 6; ++i) AskInVain(admin, "/v1/funnel");
+  const int64_t asked_ms = WallMs();
+  auto answer = std::async(std::launch::async, [&] { return admin.Get(target); });
+  CHECK(answer.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
+  held.Release();
+  const httplib::Result funnel = answer.get();
+  REQUIRE(funnel);
+  REQUIRE(funnel->status == 200);
+  const Json json = Json::parse(funnel->body);
+  const bool same_channels = target == "/v1/funnel";
+  CHECK(json.at("channels").size() == (same_channels ? 2 : 1));
+  // The one that was being counted is good for both.
+  CHECK((json.at("time_ms").at("from") < asked_ms) == same_channels);
+}
+
+TEST_CASE("of those who wait for a funnel the last one stays", "[app]") {
+  Admin admin;
+  HeldWorker held(admin.worker());
+  AskInVain(admin, "/v1/funnel");
+  std::vector<std::future<int>> askers;
+  std::atomic<int> refused{0};
+  for (int i = 0; i < 3; ++i) {
+    askers.push_back(std::async(std::launch::async, [&] {
+      const auto answer = admin.Get("/v1/funnel");
+      if (answer && answer->status == 503) ++refused;
+      return answer ? answer->status : 0;
+    }));
+  }
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (refused < 2 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  CHECK(refused == 2);  // while nobody counts
+  held.Release();
+  int counted = 0;
+  for (std::future<int>& asker : askers) counted += asker.get() == 200;
+  CHECK(counted == 1);
 }
 
 TEST_CASE("a copy of the checkpoint is made where the answer says", "[app]") {

@@ -181,7 +181,7 @@ void MemorySink::Write(Sent sent) {
   Delivery delivery{sent.topic, sent.partition, -1, sent.tag, absl::OkStatus()};
   if (fail_next_ > 0) {
     --fail_next_;
-    delivery.status = absl::UnavailableError("not delivered: told to fail");
+    delivery.status = failure_;
   } else {
     const PartitionOffset at = log_->Append(*sent.name, sent.partition, std::move(sent.record));
     delivery.partition = at.partition;

@@ -119,7 +119,10 @@ class MemorySink final : public Sink {
   void Connect();
 
   // The next `count` records that would be appended are not, and come back as failed.
-  void FailNext(int count) { fail_next_ = count; }
+  void FailNext(int count, absl::Status why = absl::UnavailableError("told to fail")) {
+    fail_next_ = count;
+    failure_ = std::move(why);
+  }
 
   // TrySend is refused while this many records wait for their delivery to be drained.
   void set_queue_records_max(size_t records) { queue_records_max_ = records; }
@@ -144,6 +147,7 @@ class MemorySink final : public Sink {
   bool corked_ = false;
   bool connected_ = true;
   int fail_next_ = 0;
+  absl::Status failure_;  // theirs
   size_t queue_records_max_ = 100'000;
   std::deque<Sent> waiting_;         // not in the log yet
   std::vector<Delivery> delivered_;  // not drained yet

@@ -1,5 +1,6 @@
 #include "loop/rejects.h"
 
+#include <algorithm>
 #include <array>
 
 #include "loop/tag.h"
@@ -27,20 +28,20 @@ void Rejects::Refuse(const Record& record, RejectReason reason, std::string_view
 }
 
 bool Rejects::Send(uint32_t number, Waiting& reject) {
-  const std::array<Header, 7> headers = {{{"reason", reject.reason},
+  const std::array<Header, 8> headers = {{{"reason", reject.reason},
                                           {"detail", reject.detail},
                                           {"topic", reject.topic},
                                           {"partition", reject.partition},
                                           {"offset", reject.offset},
                                           {"time", reject.time},
-                                          {"value-left-out", "too large for the topic"}}};
-  return sink_.TrySend(
-      {.topic = Topic::kRejects,
-       .partition = -1,
-       .key = reject.key,
-       .value = reject.value_left_out ? std::string_view("") : *reject.value,
-       .headers = absl::MakeConstSpan(headers).first(reject.value_left_out ? 7 : 6),
-       .tag = Tag{.kind = TagKind::kReject, .value = number}.Pack()});
+                                          {"value-left-out", "too large for the topic"},
+                                          {"key-left-out", "too large for the topic"}}};
+  return sink_.TrySend({.topic = Topic::kRejects,
+                        .partition = -1,
+                        .key = reject.left_out < 2 ? std::string_view(reject.key) : "",
+                        .value = reject.left_out < 1 ? std::string_view(*reject.value) : "",
+                        .headers = absl::MakeConstSpan(headers).first(6 + reject.left_out),
+                        .tag = Tag{.kind = TagKind::kReject, .value = number}.Pack()});
 }
 
 void Rejects::Flush() {
@@ -55,10 +56,11 @@ void Rejects::Delivered(const Delivery& delivery) {
   if (it == waiting_.end()) return;
   if (delivery.status.ok()) {
     waiting_.erase(it);
-  } else {
-    it->second.value_left_out |= absl::IsInvalidArgument(delivery.status);
-    it->second.sent = false;
+    return;
   }
+  Waiting& reject = it->second;
+  if (absl::IsInvalidArgument(delivery.status)) reject.left_out = std::min(reject.left_out + 1, 2);
+  reject.sent = false;
 }
 
 }  // namespace shelf

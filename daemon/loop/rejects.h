@@ -41,7 +41,7 @@ class Rejects {
     std::shared_ptr<const std::string> value;  // shared by the rejects of one record
     std::string key, reason, detail, topic, partition, offset, time;
     bool sent = false;
-    bool value_left_out = false;  // no broker would take it
+    int left_out = 0;  // no broker would take it with: 1, its value; 2, its key either
   };
   bool Send(uint32_t number, Waiting& reject);
 

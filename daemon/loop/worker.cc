@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "decode/decode.h"
 
@@ -67,7 +68,7 @@ void Worker::TakeDeliveries(int wait_ms) {
   deliveries_.clear();
   sink_->Drain(wait_ms, deliveries_);
   for (const Delivery& delivery : deliveries_) {
-    NoteFailure(delivery.status);
+    NoteFailure(delivery);
     switch (Tag::Unpack(delivery.tag).kind) {
       case TagKind::kAvailability:
         publisher_->Delivered(delivery);
@@ -85,8 +86,18 @@ void Worker::TakeDeliveries(int wait_ms) {
   }
 }
 
-void Worker::NoteFailure(const absl::Status& status) {
+void Worker::NoteFailure(const Delivery& delivery) {
+  const absl::Status& status = delivery.status;
   if (absl::IsNotFound(status) || absl::IsPermissionDenied(status)) failure_ = status;
+  if (!absl::IsInvalidArgument(status)) return;
+  const auto topic = options_.availability_topics.find(delivery.topic);
+  if (topic == options_.availability_topics.end()) return;
+  // Our numbers are small, so it is the topic that takes no batches, and it would refuse the next
+  // ones as fast as they are sent. Internal, since nothing is wrong with what we were given: a
+  // supervisor may start us again, and then the topic is looked at.
+  failure_ = absl::InternalError(absl::StrCat(
+      "topic ", topic->second, " refuses availability (", std::string(status.message()),
+      "): see its max.message.bytes and cleanup.policy with `shelfctl topics check`"));
 }
 
 bool Worker::IntakeOpen() const {

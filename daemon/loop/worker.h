@@ -129,7 +129,7 @@ class Worker {
 
  private:
   void TakeDeliveries(int wait_ms);
-  void NoteFailure(const absl::Status& status);
+  void NoteFailure(const Delivery& delivery);
   absl::Status PollReference(int wait_ms);
   bool IntakeOpen() const;
   bool Accepts(const Record& record, Partition& partition, RejectReason decoded);

@@ -100,13 +100,17 @@ class KafkaAdmin final : public TopicAdmin {
   absl::StatusOr<TopicDescription> DescribeOne(const std::string& name, int timeout_ms);
   absl::StatusOr<Shape> AskForShape(const std::string& name, int timeout_ms);
   absl::StatusOr<SettingsFound> AskForSettings(const std::string& name, int timeout_ms);
+  // Asks the same again, of whichever broker answers, for `timeout_ms` in all.
+  absl::StatusOr<SettingsFound> AskForSettingsUntilAnswered(const std::string& name,
+                                                            int timeout_ms);
   // Gives the topic these overrides and no others.
   absl::Status ReplaceOverrides(const std::string& name, const TopicSettings& overrides,
                                 int timeout_ms);
 
   const KafkaClient client_;
   // The broker that answered last, for questions that any can answer: a cluster may answer them and
-  // have no controller for the moment.
+  // have no controller for the moment. Each attempt asks for the shape first, and so finds one anew
+  // when this one hangs.
   int32_t answering_broker_ = -1;
 };
 
@@ -178,6 +182,15 @@ absl::StatusOr<SettingsFound> KafkaAdmin::AskForSettings(const std::string& name
   return ReadSettings(found[0]);
 }
 
+absl::StatusOr<SettingsFound> KafkaAdmin::AskForSettingsUntilAnswered(const std::string& name,
+                                                                      int timeout_ms) {
+  return AskUntilAnswered(timeout_ms, [&](int left_ms) -> absl::StatusOr<SettingsFound> {
+    const absl::StatusOr<Shape> shape = AskForShape(name, left_ms);
+    if (!shape.ok()) return shape.status();
+    return AskForSettings(name, left_ms);
+  });
+}
+
 absl::StatusOr<TopicDescription> KafkaAdmin::DescribeOne(const std::string& name, int timeout_ms) {
   const absl::StatusOr<Shape> shape = AskForShape(name, timeout_ms);
   if (!shape.ok()) return shape.status();
@@ -247,7 +260,7 @@ absl::Status KafkaAdmin::ReplaceOverrides(const std::string& name, const TopicSe
 
 absl::Status KafkaAdmin::SetSettings(const std::string& name, const TopicSettings& changes,
                                      int timeout_ms) {
-  absl::StatusOr<SettingsFound> found = AskForSettings(name, timeout_ms);
+  absl::StatusOr<SettingsFound> found = AskForSettingsUntilAnswered(name, timeout_ms);
   if (!found.ok()) return found.status();
   if (!found->hidden_override.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(

@@ -47,9 +47,12 @@ KafkaTopic MakeKafkaTopic(rd_kafka_t* client, const std::string& name);
 // "<what>: <librdkafka's words>" with the code the io contracts promise; ok for NO_ERROR.
 absl::Status KafkaError(rd_kafka_resp_err_t error, std::string_view what);
 
-// A question is lost with its connection, so while the answer is Unavailable `ask` is called again,
-// for at most `timeout_ms` in all; it gets what is left of them, at least 1, and gives a StatusOr.
-// For questions only, which may be asked twice.
+inline constexpr int kAttemptMs = 10'000;
+
+// A question is lost with its connection, and waits for ever on a broker that hangs. So `ask` is
+// called again while its answer is Unavailable or DeadlineExceeded, for at most `timeout_ms` in
+// all; it gets what is left of them, 1 to kAttemptMs, and gives a StatusOr. For questions only,
+// which may be asked twice.
 template <typename Ask>
 auto AskUntilAnswered(int timeout_ms, const Ask& ask) {
   using Clock = std::chrono::steady_clock;
@@ -58,9 +61,10 @@ auto AskUntilAnswered(int timeout_ms, const Ask& ask) {
   while (true) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    auto answer = ask(static_cast<int>(std::max<int64_t>(1, left)));
-    const bool again = absl::IsUnavailable(answer.status()) && Clock::now() + kPause < deadline;
-    if (!again) return answer;
+    auto answer = ask(static_cast<int>(std::clamp<int64_t>(left, 1, kAttemptMs)));
+    const bool away =
+        absl::IsUnavailable(answer.status()) || absl::IsDeadlineExceeded(answer.status());
+    if (!away || Clock::now() + kPause >= deadline) return answer;
     std::this_thread::sleep_for(kPause);
   }
 }

@@ -4,17 +4,37 @@ they make of it is what the load adds up to. Says nothing about time."""
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+from lifetime import dies_with_parent  # noqa: E402
+
 BIN = pathlib.Path(os.environ["SHELFD_BIN"])
+SECONDS_MAX = 100
 STORES, SKUS, LINES, LINES_PER_EVENT = 7, 60, 3_000, 10
 # Of the load with these options and its first seed, on every machine.
 SALES_HASH = "09d2187eed5958a8"
 STOCK_HASH = "7a9f0da64e95b468"
+
+
+def run_in_time(command):
+    """(exit code, what it said). Its brokers and daemons are of its group: all of them end when the
+    time is over. When it is we who end, it is asked to, and ends them."""
+    process = subprocess.Popen(dies_with_parent(command, by="TERM"), start_new_session=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+    try:
+        said, _ = process.communicate(timeout=SECONDS_MAX)
+        return process.returncode, said
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        said, _ = process.communicate()
+        return process.returncode, f"{said}\nnot done after {SECONDS_MAX} s"
 
 
 class BenchTest(unittest.TestCase):
@@ -22,12 +42,10 @@ class BenchTest(unittest.TestCase):
     def setUpClass(cls):
         with tempfile.TemporaryDirectory(prefix="shelf-bench-test-") as folder:
             out = pathlib.Path(folder) / "bench.json"
-            done = subprocess.run(
+            cls.code, cls.said = run_in_time(
                 [sys.executable, ROOT / "tools/bench", "--embedded", "--bin", BIN, "--out", out,
                  "--stores", str(STORES), "--skus", str(SKUS), "--lines", str(LINES),
-                 "--lines-per-event", str(LINES_PER_EVENT), "--rates", "200", "--seconds", "1"],
-                stdin=subprocess.DEVNULL, capture_output=True, text=True)
-            cls.code, cls.said = done.returncode, done.stdout + done.stderr
+                 "--lines-per-event", str(LINES_PER_EVENT), "--rates", "200", "--seconds", "1"])
             cls.figures = json.loads(out.read_text()) if out.exists() else {}
 
     def setUp(self):

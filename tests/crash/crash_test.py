@@ -27,6 +27,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import brokers  # noqa: E402
 import clients  # noqa: E402
 from chain import Chain  # noqa: E402
+from lifetime import TimeIsOver, limit_time  # noqa: E402
 from processes import Failed, Follower, Load, last_records, tail, wait_for  # noqa: E402
 from sales import ask, cut_into_parts, run_sql  # noqa: E402
 from skips import SKIPPED  # noqa: E402
@@ -218,7 +219,7 @@ def run(args, work):
     test = (KafkaCrashTest if args.kafka else CrashTest)(chain, troubles_of(args, chance), chance)
     try:
         return test.run()
-    except (Failed, brokers.KafkaFailed) as failure:
+    except (Failed, brokers.KafkaFailed, TimeIsOver) as failure:
         say(f"failed: {failure}")
         say(tail(work / "shelfd.log", 20))
         return False
@@ -229,6 +230,7 @@ def run(args, work):
 def main():
     args = parse()
     say(f"seed {args.seed}")
+    limit_time()
     with tempfile.TemporaryDirectory(prefix="shelfd-crash-") as folder:
         work = (args.keep or pathlib.Path(folder)).resolve()
         work.mkdir(parents=True, exist_ok=True)

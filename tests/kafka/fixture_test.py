@@ -17,6 +17,7 @@ import clients  # noqa: E402
 import kafka_jars  # noqa: E402
 from brokers import create_topic  # noqa: E402
 from local_kafka import LocalKafka, is_alive  # noqa: E402
+from lifetime import Guard, dies_with_parent  # noqa: E402
 from processes import wait_for  # noqa: E402
 from skips import run_tests  # noqa: E402
 
@@ -49,7 +50,8 @@ class RunningTest(unittest.TestCase):
         self.addCleanup(work.cleanup)
         self.folder = pathlib.Path(work.name) / "kafka"
         self.broker = LocalKafka(self.folder)
-        self.addCleanup(self.broker.stop)
+        self.addCleanup(Guard("kafka", self.folder).end)
+        self.addCleanup(self.broker.stop, kill=True)
 
     def start(self, *options):
         done = local_kafka("start", self.folder, "--quick", *options)
@@ -83,8 +85,9 @@ class RunningTest(unittest.TestCase):
         self.assertEqual(0, local_kafka("stop", self.folder).returncode)
 
     def test_it_dies_with_a_parent_that_is_killed(self):
-        parent = subprocess.Popen([sys.executable, "-c", PARENT, ROOT / "tools/lib", self.folder],
-                                  stdout=subprocess.PIPE, text=True)
+        parent = subprocess.Popen(
+            dies_with_parent([sys.executable, "-c", PARENT, ROOT / "tools/lib", self.folder]),
+            stdout=subprocess.PIPE, text=True)
         with parent:
             self.assertEqual("started\n", parent.stdout.readline())
             pid, = self.broker.pids()

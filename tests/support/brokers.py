@@ -1,16 +1,41 @@
 """The brokers that the whole line is tested on: the embedded one, and a real Apache Kafka."""
 
+import contextlib
 import json
 import os
+import pathlib
 import signal
 import subprocess
 
 import clients
 from clients import KafkaFailed, KafkaUnavailable, LocalKafka  # noqa: F401, for who uses a broker
+from clients import is_alive
+from lifetime import Guard
 from processes import Failed, wait_for
 from proxy import Proxy
 
 PARTITIONS = 8
+
+
+def embedded_pids(folder):
+    """Live processes that run this folder's embedded broker, as their command lines say: a process
+    id out of a file may be somebody else's by now."""
+    found = []
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if words[1:4] == [b"broker", b"--state", bytes(folder)] and is_alive(entry.name):
+                found.append(int(entry.name))
+    return found
+
+
+def end_embedded(folder, kill=False):
+    """Returns when none of this folder runs any more."""
+    pids = embedded_pids(folder)
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL if kill else signal.SIGTERM)
+    wait_for("the broker has ended", lambda: not any(is_alive(pid) for pid in pids), 10)
 
 
 class Embedded:
@@ -20,11 +45,14 @@ class Embedded:
     daemon_settings = ()
 
     def __init__(self, work):
-        self.file = work / "state/broker/broker.json"
+        self.folder = work / "state/broker"
+        self.file = self.folder / "broker.json"
         self.seen = None
+        self.guard = None
 
     def start(self):
         """The daemon does."""
+        self.guard = Guard("embedded", self.folder)
 
     def make_topics(self, shelfctl, daemon_arguments):
         """They are there."""
@@ -44,14 +72,11 @@ class Embedded:
         self.seen = pid
 
     def end(self):
-        if not self.file.exists():
-            return
         try:
-            os.kill(json.loads(self.file.read_text())["pid"], signal.SIGTERM)
-        except ProcessLookupError:
-            return
-        # It removes the file when it has ended.
-        wait_for("the broker has ended", lambda: not self.file.exists(), 10)
+            end_embedded(self.folder)
+        finally:
+            if self.guard is not None:
+                self.guard.end()
 
 
 def create_topic(kafka, name, partitions, settings):

@@ -7,12 +7,16 @@ import shutil
 import subprocess
 import sys
 
+from lifetime import dies_with_parent
+
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "tools/lib"))
 from local_kafka import Failed as KafkaFailed  # noqa: E402,F401
 from local_kafka import LocalKafka  # noqa: E402,F401
 from local_kafka import Unavailable as KafkaUnavailable  # noqa: E402
+from local_kafka import is_alive  # noqa: E402,F401
 from local_kafka import prepare as prepare_kafka  # noqa: E402,F401
+from local_kafka import take_free_ports  # noqa: E402,F401
 
 TSV = r"%p\t%o\t%k\t%s\n"
 
@@ -50,7 +54,7 @@ def java(kafka, topic, count):
 
 def output_of(command):
     """What it prints, when it ends well."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+    done = subprocess.run(dies_with_parent(command), stdin=subprocess.DEVNULL, capture_output=True)
     if done.returncode != 0:
         raise KafkaFailed(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
     return done.stdout

@@ -3,10 +3,12 @@
 import json
 import pathlib
 import signal
-import socket
 import subprocess
 import threading
 import time
+
+from clients import take_free_ports
+from lifetime import dies_with_parent
 
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "tools/demo.d"
 POLL_S = 0.02
@@ -28,12 +30,6 @@ def tail(path, lines=5):
     return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Daemon:
     """`shelfd run`, killed and started again. `arguments` say which broker and which rules."""
 
@@ -42,15 +38,16 @@ class Daemon:
         self.shelfctl = bin_folder / "shelfctl"
         self.work = work
         self.arguments = arguments
-        self.admin = f"127.0.0.1:{free_port()}"
+        self.admin = f"127.0.0.1:{take_free_ports(1)[0]}"
         self.out = work / "shelfd.out"
         self.process = None
 
     def start(self):
         with open(self.out, "w") as out, open(self.work / "shelfd.log", "a") as log:
             self.process = subprocess.Popen(
-                [self.program, "run", *self.arguments, "--state", self.work / "state",
-                 "--set", f"admin.listen={self.admin}"],
+                dies_with_parent([self.program, "run", *self.arguments,
+                                  "--state", self.work / "state",
+                                  "--set", f"admin.listen={self.admin}"]),
                 stdin=subprocess.DEVNULL, stdout=out, stderr=log)
 
     def check_alive(self):
@@ -125,7 +122,8 @@ class Follower:
         self.records = 0
         self.read_to = 0
         with open(self.path, "w") as out, open(self.log, "w") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=log)
+            self.process = subprocess.Popen(dies_with_parent(command), stdin=subprocess.DEVNULL,
+                                            stdout=out, stderr=log)
 
     def check(self):
         """Reads what came since; a version that is not above its key's last one fails."""
@@ -167,8 +165,9 @@ class Agent:
         self.counts = {}  # of all movements
 
     def send(self, kind, *arguments):
-        done = subprocess.run([self.program, "send", kind, *self.common, *arguments],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(
+            dies_with_parent([self.program, "send", kind, *self.common, *arguments]),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode != 0:
             raise Failed(f"shelf-agent send {kind}: {done.stderr.strip()}")
         return done.stdout

@@ -78,8 +78,8 @@ constexpr std::array kProperties = {
              }),
              "The form of this channel's records: Protobuf, or its canonical JSON."},
     Property{"admin.listen", kLoopback, "", 1, 64, "", false, false, SHELF_TEXT(admin_listen),
-             "Where shelfctl and metrics find the daemon. Loopback only; port 0 takes any free "
-             "one."},
+             "Where shelfctl and health checks find the daemon. Loopback only; port 0 takes any "
+             "free one."},
     Property{"checkpoint.interval_ms", kInteger, "ms", 500, 600'000, "", false, false,
              SHELF_NUMBER(checkpoint_interval_ms), "The least time between two checkpoints."},
     Property{"ring.days", kInteger, "days", 1, 60, "", false, false, SHELF_NUMBER(ring_days),

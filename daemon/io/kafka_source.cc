@@ -75,7 +75,7 @@ absl::Status ToStatus(const std::string& topic, const rd_kafka_message_t& messag
   return absl::OutOfRangeError(absl::StrCat(
       where, ": the offset to read next is not in the log (", rd_kafka_message_errstr(&message),
       "). Retention removed it, or the topic was made anew. Nothing was skipped: restore a newer "
-      "backup, or start with --accept-loss"));
+      "copy of the state, or start with an empty state folder"));
 }
 
 // The worst that was met and not told yet. At a stable address, since librdkafka keeps it.

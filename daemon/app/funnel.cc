@@ -139,8 +139,9 @@ absl::StatusOr<Json> CountFunnel(const std::string& channel, int64_t slice_us_ma
   const int64_t from_ms = WallMs();
   absl::Status status = run([scan, channel](Worker& worker) {
     absl::StatusOr<FunnelScan> begun = FunnelScan::Begin(worker, channel);
-    if (begun.ok()) *scan = *std::move(begun);
-    return begun.status();
+    if (!begun.ok()) return begun.status();
+    *scan = *std::move(begun);
+    return absl::OkStatus();
   });
   while (status.ok() && !(*scan)->done()) {
     status = run([scan, slice_us_max](Worker& worker) {

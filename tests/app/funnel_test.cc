@@ -149,7 +149,8 @@ TEST_CASE("every key of a funnel is in stock, limited, out of stock or ineligibl
 
 TEST_CASE("what is withheld and what may be sold add up to the base in every channel", "[app]") {
   Chain chain;
-  for (const Json& channel : chain.Funnel(1000).at("channels")) {
+  const Json funnel = chain.Funnel(1000);
+  for (const Json& channel : funnel.at("channels")) {
     CAPTURE(channel.at("channel").dump());
     int64_t milli = channel.at("base_milli");
     uint64_t emptied = 0;
@@ -184,7 +185,8 @@ TEST_CASE("a funnel of one channel is that channel's part of all", "[app]") {
 TEST_CASE("a funnel agrees with what was decided last, and decides nothing", "[app]") {
   Chain chain;
   const uint64_t evaluations = chain.worker().evaluator().evaluations();
-  for (const Json& channel : chain.Funnel(1000).at("channels")) {
+  const Json funnel = chain.Funnel(1000);
+  for (const Json& channel : funnel.at("channels")) {
     CHECK(channel.at("undecided") == 0);
   }
   CHECK(chain.worker().evaluator().evaluations() == evaluations);

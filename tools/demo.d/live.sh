@@ -5,7 +5,7 @@
 # the claim goes. A feed that is cut keeps what happens until it is joined again.
 
 lone_store=367               # has an agent of its own, whose line can be cut
-live_receipts=1000           # more with --kafka, whose restart takes longer
+live_receipts=850            # more with --kafka, whose restart takes longer
 receipts_a_second=15
 live_base='2020-01-01'       # live.sql: the file's time of second 0
 feed_seconds_max=1800        # then everything ends by itself
@@ -102,7 +102,7 @@ scene_live() {
     "the tills begin to report live, $receipts_a_second receipts a second, and every store says each" \
     "second: all is sent up to here. Numbers come up as stores are known again, and follow the sales."
   start_feeds
-  watch 8
+  watch 6
 }
 
 scene_silence() {
@@ -113,7 +113,7 @@ scene_silence() {
     "on. After 10 s without a promise its numbers on own-site are halved, after 20 s they are zero" \
     "everywhere: by time alone."
   : >"$work/cut-$lone_store"
-  watch 23
+  watch 22
   read -r own others <<<"$(held_back_for_lag "$from")"
   note "fallen for lag since, on market: $own numbers of store $lone_store, $others of other stores"
   say ""
@@ -122,7 +122,7 @@ scene_silence() {
   rm "$work/cut-$lone_store"
   say ""
   tell "The line is back. What the tills kept is sent in order, and the numbers return."
-  watch 4
+  watch 3
 }
 
 scene_broker() {
@@ -135,7 +135,7 @@ scene_broker() {
   watch 14
   continue_broker
   say "The broker is back."
-  watch 5
+  watch 3
   read -r own others <<<"$(held_back_for_lag "$from")"
   note "fallen for lag since, on market: $((own + others)) numbers"
 }
@@ -150,7 +150,7 @@ scene_kill() {
   kill_daemon
   watch 3
   start_demo_daemon 60
-  watch 4
+  watch 3
 }
 
 scene_explain() {

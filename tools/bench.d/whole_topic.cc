@@ -1,8 +1,6 @@
 #include "whole_topic.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,19 +11,7 @@ namespace shelf {
 namespace {
 
 constexpr int kQuestionMs = 10'000;
-constexpr int kTriesMax = 100;
-constexpr auto kRetryAfter = std::chrono::milliseconds(100);
 constexpr size_t kBatchRecords = 5'000;  // the daemon's intake.batch_records_max
-
-// The partitions of a topic that was just made may have no leader for a moment.
-absl::StatusOr<OffsetRange> RangeOf(KafkaCluster& cluster, const std::string& topic,
-                                    int32_t partition) {
-  for (int left = kTriesMax;; --left) {
-    absl::StatusOr<OffsetRange> range = cluster.Watermarks(topic, partition, kQuestionMs);
-    if (left == 0 || !absl::IsUnavailable(range.status())) return range;
-    std::this_thread::sleep_for(kRetryAfter);
-  }
-}
 
 absl::StatusOr<std::vector<OffsetRange>> Ranges(const KafkaOptions& options,
                                                 const std::string& topic) {
@@ -35,7 +21,7 @@ absl::StatusOr<std::vector<OffsetRange>> Ranges(const KafkaOptions& options,
   if (!count.ok()) return count.status();
   std::vector<OffsetRange> ranges;
   for (int32_t p = 0; p < *count; ++p) {
-    absl::StatusOr<OffsetRange> range = RangeOf(**cluster, topic, p);
+    absl::StatusOr<OffsetRange> range = (*cluster)->Watermarks(topic, p, kQuestionMs);
     if (!range.ok()) return range.status();
     ranges.push_back(*range);
   }

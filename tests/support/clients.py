@@ -42,6 +42,12 @@ def kcat(bootstrap, topic, follow=False):
             *([] if follow else ["-e"])]
 
 
+def produce(bootstrap, topic, partition, key):
+    """One record with this key (bytes) and a value of no meaning."""
+    subprocess.run(["kcat", "-P", "-q", "-b", bootstrap, "-t", topic, "-p", str(partition),
+                    "-k", key.decode()], input=b"-\n", check=True, timeout=30)
+
+
 def java(kafka, topic, count):
     """Kafka's console consumer; it is told how many records to wait for, 30 s for each at most. It
     writes words before partition and offset."""

@@ -146,6 +146,31 @@ bool ReadExpectedReceipts(WireReader in, Draft& draft) {
   return in.ok();
 }
 
+ListAction ActionOf(int32_t action) {
+  const bool known = action == static_cast<int32_t>(ListAction::kRelease) ||
+                     action == static_cast<int32_t>(ListAction::kDrop);
+  return known ? static_cast<ListAction>(action) : ListAction::kUnspecified;
+}
+
+bool ReadListDecision(WireReader in, Event& event) {
+  while (const uint32_t tag = in.NextTag()) {
+    switch (tag) {
+      case LengthTag(1):
+        event.document = in.String();
+        break;
+      case VarintTag(2):
+        event.list_action = ActionOf(in.Int32());
+        break;
+      case LengthTag(3):
+        event.decided_by = in.String();
+        break;
+      default:
+        in.Skip(tag);
+    }
+  }
+  return in.ok();
+}
+
 bool ReadHeartbeat(WireReader in) {
   while (const uint32_t tag = in.NextTag()) in.Skip(tag);
   return in.ok();
@@ -205,6 +230,8 @@ bool ReadBody(Body body, WireReader in, Draft& draft) {
       return ReadTick(in, draft.event);
     case Body::kExpectedReceipts:
       return ReadExpectedReceipts(in, draft);
+    case Body::kListDecision:
+      return ReadListDecision(in, draft.event);
   }
   return false;
 }

@@ -9,9 +9,9 @@ namespace {
 
 // The oneof's fields stand in the order of Body, from field 10 on.
 constexpr uint32_t kFirstBodyField = 10;
-constexpr uint32_t kLastBodyField = 20;
+constexpr uint32_t kLastBodyField = 21;
 static_assert(kLastBodyField - kFirstBodyField + static_cast<uint32_t>(Body::kDeltas) ==
-              static_cast<uint32_t>(Body::kExpectedReceipts));
+              static_cast<uint32_t>(Body::kListDecision));
 
 // kNone: the tag is no body that this version knows.
 constexpr Body BodyOf(uint32_t tag) {
@@ -87,8 +87,17 @@ bool HasEventTime(const Event& event) {
   }
 }
 
+// The daemon's own, in nobody's sequence.
+RejectReason CheckDecision(const Event& event) {
+  if (event.store.empty()) return RejectReason::kEmptyStore;
+  if (event.store.size() > kStoreBytesMax) return RejectReason::kStoreTooLong;
+  const bool decides = event.list_action != ListAction::kUnspecified;
+  return decides ? RejectReason::kNone : RejectReason::kUnknownBody;
+}
+
 RejectReason CheckEvent(const Event& event) {
   if (event.body == Body::kTick) return RejectReason::kNone;
+  if (event.body == Body::kListDecision) return CheckDecision(event);
   const RejectReason names = CheckNames(event);
   if (names != RejectReason::kNone) return names;
   if (event.body == Body::kNone) return RejectReason::kUnknownBody;

@@ -25,6 +25,8 @@ void Event::ClearBody() {
   settles_in_part = false;
   line_count = 0;
   due_or_expiry_ms = 0;
+  list_action = ListAction::kUnspecified;
+  decided_by = {};
   tick_time = {};
   tick_rule_set = {};
   tick_reference_offset = 0;

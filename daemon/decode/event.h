@@ -25,7 +25,11 @@ enum class Body : uint8_t {
   kHeartbeat,
   kTick,
   kExpectedReceipts,
+  kListDecision,
 };
+
+// What an operator decided of a list that waits; 0 (unspecified) never leaves Decode.
+enum class ListAction : uint8_t { kUnspecified, kRelease, kDrop };
 
 // As in the contract; 0 (unspecified) never leaves Decode.
 enum class Reason : uint8_t {
@@ -78,6 +82,8 @@ struct Event {
   bool settles_in_part = false;
   uint64_t line_count = 0;       // SnapshotEnd
   int64_t due_or_expiry_ms = 0;  // Reserve.expires_at_ms, ExpectedReceipts.due_ms
+  ListAction list_action = ListAction::kUnspecified;
+  std::string_view decided_by;  // ListDecision.by
 
   // Of a Tick.
   PartitionTime tick_time;

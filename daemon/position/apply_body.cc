@@ -131,6 +131,7 @@ RejectReason ApplyBody(Event& event, StoreState& store, uint8_t source, ApplyCon
       return RejectReason::kUnsupportedBody;
     case Body::kNone:
     case Body::kTick:
+    case Body::kListDecision:
       return RejectReason::kUnknownBody;
   }
   return RejectReason::kUnknownBody;

@@ -53,6 +53,9 @@ class Writer {
       out_ += last_;
     } else if (verb == "skip") {
       ++sequences_[words_.at(1)];
+    } else if (verb == "restart") {
+      ++epochs_[words_.at(1)];
+      sequences_[words_.at(1)] = 0;
     } else if (std::isdigit(static_cast<unsigned char>(verb[0])) != 0) {
       Timed();
     } else {
@@ -148,7 +151,7 @@ class Writer {
     const auto [store, source] = Split(source_, '/');
     return {{"store", store},
             {"source", source},
-            {"epoch", "1"},
+            {"epoch", Digits(1 + epochs_[source_])},
             {"sequence", Digits(++sequences_[source_])},
             {"eventTimeMs", Digits(now_ms_)},
             {"sentTimeMs", Digits(now_ms_)}};
@@ -182,22 +185,42 @@ class Writer {
         {"receipt", "REASON_RECEIPT"},
         {"adjustment", "REASON_ADJUSTMENT"},
         {"to-shelf", "REASON_SHELF_REPLENISHMENT"}};
-    Json lines = Json::array();
-    for (size_t i = 3; i < words_.size(); ++i) {
-      const auto [name, text] = Split(words_[i]);
-      if (name == "through") {
-        event["completeThroughMs"] = Digits(AtMs(text));
-      } else {
-        lines.push_back(BodyLine(verb, name, text));
-      }
-    }
+    const bool named = verb == "reserve" || verb == "release" || verb == "expect";
+    Json body = Json::object();
+    if (named) body[verb == "expect" ? "document" : "reservationId"] = words_.at(3);
+    for (size_t i = named ? 4 : 3; i < words_.size(); ++i) BodyWord(verb, words_[i], event, body);
     if (verb == "pick") {
-      event["pickResults"]["lines"] = lines;
+      event["pickResults"] = body;
     } else if (verb == "count" || verb == "shelf-count") {
-      event["counts"]["lines"] = lines;
+      event["counts"] = body;
+    } else if (named) {
+      event[verb == "expect" ? "expectedReceipts" : verb] = body;
     } else {
       SHELF_CHECK(kReasons.count(verb) == 1, line_of_words().c_str());
-      event["deltas"] = {{"reason", kReasons.at(verb)}, {"lines", lines}};
+      body["reason"] = kReasons.at(verb);
+      event["deltas"] = body;
+    }
+  }
+
+  // One word of a document after its source and name.
+  static void BodyWord(const std::string& verb, const std::string& word, Json& event, Json& body) {
+    static const std::map<std::string, std::string> kNames = {{"settles", "settlesReservation"},
+                                                              {"closes", "settlesExpected"},
+                                                              {"for", "reservationId"},
+                                                              {"channel", "channel"}};
+    static const std::map<std::string, std::string> kTimes = {{"until", "expiresAtMs"},
+                                                              {"due", "dueMs"}};
+    const auto [name, text] = Split(word);
+    if (name == "through") {
+      event["completeThroughMs"] = Digits(AtMs(text));
+    } else if (word == "part") {
+      body["settlesInPart"] = true;
+    } else if (const auto plain = kNames.find(name); plain != kNames.end()) {
+      body[plain->second] = text;
+    } else if (const auto time = kTimes.find(name); time != kTimes.end()) {
+      body[time->second] = Digits(AtMs(text));
+    } else {
+      body["lines"].push_back(BodyLine(verb, name, text));
     }
   }
 
@@ -222,6 +245,7 @@ class Writer {
   std::string source_;  // "store/source"
   int64_t now_ms_ = 0;
   std::map<std::string, int64_t> sequences_;
+  std::map<std::string, int64_t> epochs_;  // less 1
 };
 
 std::string Field(const Json& value, const char* name) { return value.value(name, std::string()); }

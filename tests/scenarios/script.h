@@ -8,12 +8,17 @@
 //   gone KEY                            a tombstone in reference
 //   TIME list 1/erp A=11 B=2            begin, chunk and end of a full list, complete through TIME
 //   TIME sale 1/pos A=1 [through=TIME]  also return, receipt, adjustment, to-shelf
+//                                       settles=ID [part], closes=DOC: what the document settles
 //   TIME count 1/scan A=3               also shelf-count
-//   TIME pick 1/picking A=0/2           found/requested
+//   TIME pick 1/picking A=0/2 [for=ID]  found/requested; the reservation it was picked for
+//   TIME reserve 1/oms ID A=1 [channel=C] [until=TIME]
+//   TIME release 1/oms ID
+//   TIME expect 1/erp DOC A=5 due=TIME  expected receipts; without items: withdrawn
 //   TIME claim 1/erp                    a heartbeat, complete through TIME
 //   TIME tick
 //   TIME ticks TIME                     every 10 s, first and last included
 //   skip 1/erp                          the next event of the source is lost
+//   restart 1/erp                       the source starts over: a new epoch, its sequence from 1
 //   again                               the line before once more, byte by byte
 //   raw TEXT                            the text as a line
 //

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "app/pipe.h"
 #include "base/check.h"
@@ -46,9 +47,26 @@ class Writer {
     words_.clear();
     for (std::string word; stream >> word;) words_.push_back(word);
     if (words_.empty()) return;
+    if (words_[0] == "keep") {
+      kept_as_ = words_.at(1);
+      return;
+    }
+    const size_t before = out_.size();
+    Do(line);
+    if (kept_as_.empty()) return;
+    kept_[std::exchange(kept_as_, {})] = out_.substr(before);
+    out_.resize(before);
+  }
+
+  std::string Take() { return std::exchange(out_, {}); }
+
+ private:
+  void Do(const std::string& line) {
     const std::string& verb = words_[0];
     if (verb == "raw") {
       Put(line.substr(line.find("raw") + 4));
+    } else if (verb == "deliver") {
+      out_ += kept_.at(words_.at(1));
     } else if (verb == "again") {
       out_ += last_;
     } else if (verb == "skip") {
@@ -63,9 +81,6 @@ class Writer {
     }
   }
 
-  std::string Take() { return std::move(out_); }
-
- private:
   void Put(const std::string& text) {
     last_ = text + "\n";
     out_ += last_;
@@ -133,6 +148,7 @@ class Writer {
     }
     source_ = words_.at(2);
     if (verb == "list") return List();
+    if (verb == "begin" || verb == "part" || verb == "end") return ListPart(verb, 4);
     Json event = Envelope();
     if (verb == "claim") {
       event["heartbeat"] = Json::object();
@@ -159,22 +175,37 @@ class Writer {
 
   void PutEvent(const Json& event) { Put("stock-events", event["store"], event); }
 
+  // The parts of a list in one line of script; it is named by its time.
   void List() {
-    Json lines = Json::array();
-    for (size_t i = 3; i < words_.size(); ++i) {
-      const auto [sku, units] = Split(words_[i]);
-      lines.push_back({{"sku", sku}, {"quantityMilli", Milli(units)}});
-    }
-    const Json end = {{"snapshotId", words_[0]}, {"lineCount", Digits(int64_t(lines.size()))}};
-    ListPart("snapshotBegin", {{"snapshotId", words_[0]}});
-    ListPart("snapshotChunk", {{"snapshotId", words_[0]}, {"lines", lines}});
-    ListPart("snapshotEnd", end);
+    words_.insert(words_.begin() + 3, words_[0]);
+    for (const char* part : {"begin", "part", "end"}) ListPart(part, 4);
   }
 
-  void ListPart(const char* body, const Json& value) {
+  // words_: TIME verb SOURCE ID, then what the part says, from `first` on.
+  void ListPart(const std::string& part, size_t first) {
     Json event = Envelope();
-    event["completeThroughMs"] = Digits(now_ms_);
-    event[body] = value;
+    Json body = {{"snapshotId", words_.at(3)}};
+    Json lines = Json::array();
+    std::string through = Digits(now_ms_);
+    std::string line_count;
+    for (size_t i = first; i < words_.size(); ++i) {
+      const auto [name, text] = Split(words_[i]);
+      if (name == "through") {
+        through = text == "none" ? "0" : Digits(AtMs(text));
+      } else if (name == "lines") {
+        line_count = text;
+      } else {
+        lines.push_back({{"sku", name}, {"quantityMilli", Milli(text)}});
+      }
+    }
+    event["completeThroughMs"] = through;
+    if (part == "part") body["lines"] = lines;
+    if (part == "end") {
+      body["lineCount"] = line_count.empty() ? Digits(int64_t(lines.size())) : line_count;
+    }
+    event[part == "begin"  ? "snapshotBegin"
+          : part == "part" ? "snapshotChunk"
+                           : "snapshotEnd"] = body;
     PutEvent(event);
   }
 
@@ -241,6 +272,8 @@ class Writer {
   }
 
   std::string out_, last_;
+  std::string kept_as_;                      // where the next line's documents go; empty: out
+  std::map<std::string, std::string> kept_;  // documents on their way
   std::vector<std::string> words_;
   std::string source_;  // "store/source"
   int64_t now_ms_ = 0;
@@ -276,6 +309,16 @@ std::string InputOf(std::string_view script) {
   std::istringstream stream{std::string(script)};
   for (std::string line; std::getline(stream, line);) writer.Line(line);
   return writer.Take();
+}
+
+Lines InputByLine(const Lines& script) {
+  Writer writer;
+  Lines input;
+  for (const std::string& line : script) {
+    writer.Line(line);
+    input.push_back(writer.Take());
+  }
+  return input;
 }
 
 Played PlayInput(std::string_view rules, const std::string& input) {

@@ -7,7 +7,10 @@
 //   stop ID [sku=A] [store=1] [channel=C] [until=TIME] [lifted]
 //   gone KEY                            a tombstone in reference
 //   TIME list 1/erp A=11 B=2            begin, chunk and end of a full list, complete through TIME
-//   TIME sale 1/pos A=1 [through=TIME]  also return, receipt, adjustment, to-shelf
+//                                       [through=TIME or none] [lines=N], the count that its end
+//                                       says
+//   TIME begin 1/erp ID                 a list's parts, one by one; also part … A=11 and end …
+//   lines=N TIME sale 1/pos A=1 [through=TIME]  also return, receipt, adjustment, to-shelf
 //                                       settles=ID [part], closes=DOC: what the document settles
 //   TIME count 1/scan A=3               also shelf-count
 //   TIME pick 1/picking A=0/2 [for=ID]  found/requested; the reservation it was picked for
@@ -18,6 +21,8 @@
 //   TIME tick
 //   TIME ticks TIME                     every 10 s, first and last included
 //   skip 1/erp                          the next event of the source is lost
+//   keep NAME                           the next line's documents are on their way until
+//   deliver NAME
 //   restart 1/erp                       the source starts over: a new epoch, its sequence from 1
 //   again                               the line before once more, byte by byte
 //   raw TEXT                            the text as a line
@@ -56,6 +61,8 @@ struct Played {
 
 // The script as the pipe's input.
 std::string InputOf(std::string_view script);
+// The same, line of the script by line: what each adds to the input, "" where it adds nothing.
+Lines InputByLine(const Lines& script);
 Played Play(std::string_view rules, std::string_view script);
 // The same for an input that is there already.
 Played PlayInput(std::string_view rules, const std::string& input);

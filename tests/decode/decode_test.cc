@@ -260,6 +260,24 @@ struct EnvelopeCase {
   std::function<void(v1::StockEvent&)> change;
 };
 
+TEST_CASE("an operator's decision needs a store and an action, and no sequence", "[decode]") {
+  v1::StockEvent message;
+  message.set_store("0557722");
+  message.set_source("shelfd");
+  message.mutable_list_decision()->set_snapshot_id("night");
+  message.mutable_list_decision()->set_by("Ada");
+  CHECK(Decoded(message).reason == RejectReason::kUnknownBody);
+  message.mutable_list_decision()->set_action(v1::ListDecision::ACTION_DROP);
+  const Decoded decoded(message);
+  REQUIRE(decoded.reason == RejectReason::kNone);
+  CHECK(decoded.event.body == Body::kListDecision);
+  CHECK(decoded.event.document == "night");
+  CHECK(decoded.event.list_action == ListAction::kDrop);
+  CHECK(decoded.event.decided_by == "Ada");
+  message.clear_store();
+  CHECK(Decoded(message).reason == RejectReason::kEmptyStore);
+}
+
 TEST_CASE("an event that cannot be used says why", "[decode]") {
   using E = v1::StockEvent;
   const std::vector<EnvelopeCase> cases = {

@@ -126,6 +126,11 @@ void AddPicks(const v1::PickResults& picks, Meaning& meaning) {
   }
 }
 
+bool Decides(const v1::StockEvent& event) {
+  const v1::ListDecision::Action action = event.list_decision().action();
+  return v1::ListDecision::Action_IsValid(action) && action != 0;
+}
+
 void AddBody(const v1::StockEvent& event, Meaning& meaning) {
   switch (event.body_case()) {
     case v1::StockEvent::BODY_NOT_SET:
@@ -160,6 +165,10 @@ void AddBody(const v1::StockEvent& event, Meaning& meaning) {
       meaning.Text("document", event.expected_receipts().document());
       meaning.Value("due_or_expiry_ms", event.expected_receipts().due_ms());
       return AddAmounts(event.expected_receipts().lines(), Sign::kNotNegative, meaning);
+    case v1::StockEvent::kListDecision:
+      meaning.Text("document", event.list_decision().snapshot_id());
+      meaning.Value("list_action", Decides(event) ? event.list_decision().action() : 0);
+      return meaning.Text("decided_by", event.list_decision().by());
   }
 }
 
@@ -167,6 +176,9 @@ RejectReason ExpectedVerdict(const v1::StockEvent& event) {
   if (event.has_tick()) return RejectReason::kNone;
   if (event.store().empty()) return RejectReason::kEmptyStore;
   if (event.store().size() > kStoreBytesMax) return RejectReason::kStoreTooLong;
+  if (event.has_list_decision()) {
+    return Decides(event) ? RejectReason::kNone : RejectReason::kUnknownBody;
+  }
   if (event.source().empty()) return RejectReason::kEmptySource;
   if (event.source().size() > 64) return RejectReason::kSourceTooLong;
   if (event.epoch() == 0 || event.sequence() == 0) return RejectReason::kNoSequence;
@@ -226,6 +238,8 @@ std::string DecodedMeaning(RejectReason reason, const Event& event) {
   meaning.Text("channel", event.channel);
   meaning.Value("line_count", event.line_count);
   meaning.Value("due_or_expiry_ms", event.due_or_expiry_ms);
+  meaning.Value("list_action", static_cast<int>(event.list_action));
+  meaning.Text("decided_by", event.decided_by);
   meaning.Value("tick_time", event.tick_time.ms);
   meaning.Text("tick_rule_set", event.tick_rule_set);
   meaning.Value("tick_reference_offset", event.tick_reference_offset);

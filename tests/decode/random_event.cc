@@ -111,8 +111,15 @@ void FillExpected(v1::ExpectedReceipts& expected, std::mt19937_64& random) {
   AddLines(expected, random);
 }
 
+void FillDecision(v1::ListDecision& decision, std::mt19937_64& random) {
+  decision.set_snapshot_id(RandomName(30, random));
+  decision.set_by(RandomName(30, random));
+  decision.set_action(static_cast<v1::ListDecision::Action>(
+      OneIn(8, random) ? static_cast<int32_t>(random()) : static_cast<int32_t>(Below(4, random))));
+}
+
 void FillBody(v1::StockEvent& event, std::mt19937_64& random) {
-  switch (Below(12, random)) {
+  switch (Below(13, random)) {
     case 0:
       return FillDeltas(*event.mutable_deltas(), random);
     case 1:
@@ -136,6 +143,8 @@ void FillBody(v1::StockEvent& event, std::mt19937_64& random) {
       return FillTick(*event.mutable_tick(), random);
     case 10:
       return FillExpected(*event.mutable_expected_receipts(), random);
+    case 11:
+      return FillDecision(*event.mutable_list_decision(), random);
     default:
       return;
   }
@@ -153,6 +162,7 @@ std::string TrickyBytes(std::mt19937_64& random) {
       "\xC0\x80",                                                   // an overlong zero
       "\x52",
       "\xA2\x01",
+      "\xAA\x01",
       "\x9A\x01",  // body tags
       std::string(1, '\0'),
   };

@@ -24,14 +24,6 @@ constexpr int64_t kTickStepMs = 10'000;
 std::string Digits(int64_t number) { return std::to_string(number); }
 std::string Milli(const std::string& units) { return Digits(std::stoll(units) * 1000); }
 
-std::string TimeText(int64_t ms) {
-  const int64_t s = (ms - kMondayMs) / 1000;
-  char text[32];
-  std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(s / 3600),
-                static_cast<int>(s / 60 % 60), static_cast<int>(s % 60));
-  return text;
-}
-
 // "name=value" -> {name, value}; without "=" the value is empty.
 std::pair<std::string, std::string> Split(const std::string& word, char at = '=') {
   const size_t place = word.find(at);
@@ -109,6 +101,10 @@ class Writer {
     const auto [name, text] = Split(word);
     if (name == "closed" || name == "lifted") {
       value[name] = true;
+    } else if (name == "count-hold") {
+      value["countHold"] = true;
+    } else if (name == "count-after-nil-pick") {
+      value["countAfterNilPick"] = true;
     } else if (name == "blocked") {
       value["blockedChannels"].push_back(text);
     } else if (name.rfind("id:", 0) == 0) {
@@ -146,6 +142,7 @@ class Writer {
       for (int64_t ms = now_ms_; ms <= AtMs(words_.at(2)); ms += kTickStepMs) Tick(ms);
       return;
     }
+    if (verb == "release-list" || verb == "drop-list") return Decide();
     source_ = words_.at(2);
     if (verb == "list") return List();
     if (verb == "begin" || verb == "part" || verb == "end") return ListPart(verb, 4);
@@ -161,6 +158,15 @@ class Writer {
 
   void Tick(int64_t ms) {
     Put("stock-events", "1", {{"source", "shelfd"}, {"tick", {{"timeMs", Digits(ms)}}}});
+  }
+
+  // An operator's word on a list that waits.
+  void Decide() {
+    const char* action = words_.at(1) == "drop-list" ? "ACTION_DROP" : "ACTION_RELEASE";
+    PutEvent({{"store", words_.at(2)},
+              {"source", "shelfd"},
+              {"listDecision",
+               {{"snapshotId", words_.at(3)}, {"action", action}, {"by", "the operator"}}}});
   }
 
   Json Envelope() {
@@ -297,6 +303,14 @@ std::string Lower(std::string text, size_t from) {
 
 }  // namespace
 
+std::string TimeText(int64_t ms) {
+  const int64_t s = (ms - kMondayMs) / 1000;
+  char text[32];
+  std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(s / 3600),
+                static_cast<int>(s / 60 % 60), static_cast<int>(s % 60));
+  return text;
+}
+
 int64_t AtMs(std::string_view time) {
   int hours = 0, minutes = 0, seconds = 0;
   const int read = std::sscanf(std::string(time).c_str(), "%d:%d:%d", &hours, &minutes, &seconds);
@@ -382,6 +396,10 @@ Lines Played::requests() const {
     if (value.contains("fromSequence")) {
       line += " " + Field(value, "fromSequence") + "-" + Field(value, "toSequence");
     }
+    for (const Json& sku : value.value("countSkus", Json::array())) {
+      line += " " + sku.get<std::string>();
+    }
+    if (value.contains("minEpoch")) line += " min-epoch=" + Field(value, "minEpoch");
     lines.push_back(line);
   }
   return lines;

@@ -2,15 +2,15 @@
 // through `shelfd pipe` and gives back what was said, as text again.
 //
 //   store 1 erp=book pos=early! [closed] [region=R] [open=08:00-20:00] [service=METHOD]
+//                                       [count-hold] [count-after-nil-pick]
 //   item A [blocked=CHANNEL] [id:CHANNEL=ID] [step=MILLI]
 //   listing 1 A [delisted]
 //   stop ID [sku=A] [store=1] [channel=C] [until=TIME] [lifted]
 //   gone KEY                            a tombstone in reference
-//   TIME list 1/erp A=11 B=2            begin, chunk and end of a full list, complete through TIME
-//                                       [through=TIME or none] [lines=N], the count that its end
-//                                       says
-//   TIME begin 1/erp ID                 a list's parts, one by one; also part … A=11 and end …
-//   lines=N TIME sale 1/pos A=1 [through=TIME]  also return, receipt, adjustment, to-shelf
+//   TIME list 1/erp A=11 B=2            begin, chunk and end of a full list, complete through TIME;
+//                                       through=TIME or none, lines=N: what it says instead
+//   TIME begin 1/erp ID                 a list in parts; also `part` with items, `end` with lines=N
+//   TIME sale 1/pos A=1 [through=TIME]  also return, receipt, adjustment, to-shelf
 //                                       settles=ID [part], closes=DOC: what the document settles
 //   TIME count 1/scan A=3               also shelf-count
 //   TIME pick 1/picking A=0/2 [for=ID]  found/requested; the reservation it was picked for
@@ -18,6 +18,7 @@
 //   TIME release 1/oms ID
 //   TIME expect 1/erp DOC A=5 due=TIME  expected receipts; without items: withdrawn
 //   TIME claim 1/erp                    a heartbeat, complete through TIME
+//   TIME release-list 1 ID              an operator's word on a list that waits; also drop-list
 //   TIME tick
 //   TIME ticks TIME                     every 10 s, first and last included
 //   skip 1/erp                          the next event of the source is lost
@@ -54,7 +55,7 @@ struct Played {
   Lines numbers() const;
   // "malformed", "future_time", …
   Lines reject_reasons() const;
-  // "resend 1/erp 3-4", "snapshot 1/erp".
+  // "resend 1/erp 3-4", "snapshot 1/erp", "snapshot 1/erp min-epoch=4", "count 1/scan A B".
   Lines requests() const;
   std::vector<nlohmann::json> of_topic(std::string_view topic) const;
 };
@@ -67,7 +68,8 @@ Played Play(std::string_view rules, std::string_view script);
 // The same for an input that is there already.
 Played PlayInput(std::string_view rules, const std::string& input);
 
-// Unix ms of a script's time.
+// Unix ms of a script's time, and the other way round, with seconds.
 int64_t AtMs(std::string_view time);
+std::string TimeText(int64_t ms);
 
 }  // namespace shelf

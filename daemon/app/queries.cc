@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "app/order_queries.h"
 #include "app/store_queries.h"
 
 namespace shelf {
@@ -86,7 +87,7 @@ Json PositionJson(World& world, PositionId id) {
   json["unit_of_measure"] = item != nullptr ? Json(item->unit_of_measure) : Json();
   json["step_milli"] = world.ItemOf(position.sku).step_milli;
   json["on_hand_milli"] = position.on_hand_milli;
-  json["reserved_milli"] = 0;
+  AddOrders(world, id, json);
   json["anchor"] = AnchorOf(position, store);
   json["sales"] = SalesOf(position);
   json["nil_pick_ms"] = nil_pick != store.state.nil_picks.end() ? Json(nil_pick->second) : Json();
@@ -135,6 +136,7 @@ Json PartitionJson(const Partition& partition) {
           {"time_ms", partition.time_known ? Json(partition.now.ms) : Json()},
           {"caught_up", partition.live()},
           {"reference_offset", partition.reference_offset},
+          {"lost_in", partition.lost_in.has_value() ? Json(*partition.lost_in) : Json()},
           {"stores", partition.stores.size()}};
 }
 
@@ -154,6 +156,7 @@ Json CountersJson(Worker& worker) {
           {"lines", counters.lines},
           {"ticks", counters.ticks},
           {"duplicates", counters.duplicates},
+          {"reserved_beyond", counters.reserved_beyond},
           {"checkpoints", counters.checkpoints},
           {"checkpoints_failed", counters.checkpoints_failed},
           {"evaluations", worker.evaluator().evaluations()},
@@ -190,14 +193,17 @@ absl::StatusOr<Json> Explain(Worker& worker, std::string_view channel, std::stri
   Json json;
   json["channel"] = channel;
   json["position"] = PositionJson(world, *id);
-  json["facts"] = FactsJson(FactsOf(world, *id));
+  Facts facts = FactsOf(world, *id);
+  facts.reserved_milli = ReservedMilli(world, *id, *rules);
+  json["facts"] = FactsJson(facts);
   json["base_milli"] = decision.base_milli;
   json["stages"] = StagesOf(decision, *rules);
   json["sellable"] = decision.sellable;
   json["status"] = StatusName(decision.status);
   json["ineligible"] =
       decision.ineligible == Ineligible::kNo ? Json() : Json(IneligibleName(decision.ineligible));
-  json["until_ms"] = DueMs(std::min(decision.until, world.StoreOf(*id).lag_due));
+  json["until_ms"] =
+      DueMs(std::min({decision.until, world.StoreOf(*id).lag_due, ReservedUntil(world, *id)}));
   json["last"] = LastDecided(world, *id, channel_id);
   json["rule_set"] = absl::BytesToHexString(world.rules->hash());
   return json;
@@ -216,6 +222,7 @@ Json GetStatus(Worker& worker) {
   json["positions"] = world.positions.size();
   json["counters"] = CountersJson(worker);
   json["outbox"] = {{"waiting", worker.outbox().waiting()},
+                    {"held", worker.outbox().held()},
                     {"in_flight", worker.outbox().in_flight()}};
   json["rejects"] = {{"unacknowledged", worker.rejects().pending()},
                      {"by_reason", worker.rejects().counts()}};

@@ -7,14 +7,18 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "app/admin_server.h"
+#include "app/backup_age.h"
 #include "app/clock.h"
 #include "app/embedded.h"
 #include "app/exit_codes.h"
 #include "app/inspect_topics.h"
 #include "app/load.h"
+#include "app/output_watch.h"
 #include "app/start.h"
 #include "app/topics.h"
 #include "io/kafka_admin.h"
@@ -40,6 +44,7 @@ void StopOnSignals() {
 constexpr int kTurnWaitMs = 5;
 constexpr int kReferenceTurnsMax = 300;
 constexpr int kQuestionMs = 60'000;
+constexpr int64_t kBackupJudgedEveryMs = 3'600'000;
 
 int ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kExitOk;
@@ -71,7 +76,8 @@ WorkerOptions WorkerOptionsOf(const Config& config, const TopicTable& topics, in
 class Daemon {
  public:
   // `embedded`: the broker is our own, which keeps nothing and answers no questions about it.
-  Daemon(const Config& config, bool embedded) : config_(config), embedded_(embedded) {
+  Daemon(const Config& config, bool embedded, bool accept_loss)
+      : config_(config), embedded_(embedded), accept_loss_(accept_loss) {
     kafka_.brokers = config.brokers;
     kafka_.client_id = config.instance;
     kafka_.librdkafka = config.librdkafka;
@@ -84,13 +90,17 @@ class Daemon {
   absl::Status OpenState();
   absl::Status Verify(const RuleSet& rules);
   absl::Status MakeWorker();
+  absl::StatusOr<StartPlan> Plan();
   absl::Status Begin();
-  absl::Status OpenSources(const StartFacts& facts);
+  absl::Status OpenSources(const StartPlan& plan);
   absl::Status ReadReference();
   void SayWhenReady();
+  void SayWhenProducerDied();
+  void WatchBackup(int64_t wall_ms);
 
   const Config config_;
   const bool embedded_;
+  const bool accept_loss_;
   KafkaOptions kafka_;
   std::unique_ptr<CheckpointStore> store_;
   std::unique_ptr<KafkaCluster> cluster_;
@@ -100,9 +110,13 @@ class Daemon {
   std::unique_ptr<Source> events_;
   std::unique_ptr<Source> reference_;
   std::unique_ptr<Worker> worker_;
+  std::unique_ptr<OutputWatch> watch_;
   std::unique_ptr<AdminServer> admin_;
   CheckpointMeta meta_;
+  std::optional<int64_t> retention_ms_;  // of the input topic, as it was at the start
+  std::optional<int64_t> backup_judged_ms_;
   bool said_ready_ = false;
+  uint64_t producer_restarts_said_ = 0;
 };
 
 absl::Status Daemon::OpenState() {
@@ -121,11 +135,13 @@ absl::Status Daemon::Verify(const RuleSet& rules) {
   if (embedded_) return absl::OkStatus();
   auto admin = OpenKafkaAdmin(kafka_);
   if (!admin.ok()) return admin.status();
-  return VerifyTopics(
+  absl::Status status = VerifyTopics(
       **admin, config_, rules, kQuestionMs, [](Severity severity, const std::string& sentence) {
         const bool loses = severity == Severity::kLosesData;
         spdlog::log(loses ? spdlog::level::err : spdlog::level::warn, "{}", sentence);
       });
+  if (status.ok()) retention_ms_ = RetentionMs(**admin, config_.topics.stock_events, kQuestionMs);
+  return status;
 }
 
 absl::Status Daemon::MakeWorker() {
@@ -147,31 +163,39 @@ absl::Status Daemon::MakeWorker() {
   return absl::OkStatus();
 }
 
-absl::Status Daemon::OpenSources(const StartFacts& facts) {
+absl::StatusOr<StartPlan> Daemon::Plan() {
+  auto question = AskTheLogs(config_, topics_, meta_, partitions_, worker_->world(), *cluster_);
+  if (!question.ok()) return question.status();
+  question->retention_ms = retention_ms_;
+  question->accept_loss = accept_loss_;
+  absl::StatusOr<StartPlan> plan = PlanStart(*question);
+  if (!plan.ok()) return plan;
+  for (const std::string& note : plan->notes) spdlog::warn("{}", note);
+  return plan;
+}
+
+absl::Status Daemon::OpenSources(const StartPlan& plan) {
   std::vector<PartitionOffset> from;
-  for (int32_t p = 0; p < partitions_; ++p) {
-    const Partition* restored = worker_->world().FindPartition(p);
-    from.push_back({p, restored != nullptr ? restored->next_offset : facts.input_starts.at(p)});
-  }
+  for (const auto& [partition, offset] : plan.input) from.push_back({partition, offset});
   auto events = OpenKafkaSource(kafka_, config_.topics.stock_events, from);
   if (!events.ok()) return events.status();
   events_ = std::move(*events);
-  const int64_t reference_next =
-      meta_.has_incarnation ? meta_.reference_next : facts.reference_start;
-  auto reference = OpenKafkaSource(kafka_, config_.topics.reference, {{0, reference_next}});
+  auto reference = OpenKafkaSource(kafka_, config_.topics.reference, {{0, plan.reference}});
   if (!reference.ok()) return reference.status();
   reference_ = std::move(*reference);
   return absl::OkStatus();
 }
 
 absl::Status Daemon::Begin() {
+  const absl::StatusOr<StartPlan> plan = Plan();
+  if (!plan.ok()) return plan.status();
   auto sink = KafkaSink::Open(kafka_, topics_.names);
   if (!sink.ok()) return sink.status();
   sink_ = std::move(*sink);
-  const absl::StatusOr<StartFacts> facts =
-      RunStartProtocol(config_, kafka_, topics_, meta_, partitions_, *cluster_, *sink_, WallMs());
+  const absl::StatusOr<StartFacts> facts = RunStartProtocol(
+      config_, kafka_, topics_, meta_, partitions_, *plan, *cluster_, *sink_, WallMs());
   if (!facts.ok()) return facts.status();
-  if (absl::Status status = OpenSources(*facts); !status.ok()) return status;
+  if (absl::Status status = OpenSources(*plan); !status.ok()) return status;
   std::vector<int32_t> partitions(static_cast<size_t>(partitions_));
   for (int32_t p = 0; p < partitions_; ++p) partitions[static_cast<size_t>(p)] = p;
   worker_->Begin(*facts, partitions, *events_, reference_.get(), *sink_);
@@ -180,6 +204,9 @@ absl::Status Daemon::Begin() {
       "checkpoint",
       facts->incarnation, partitions_, worker_->world().positions.size(),
       facts->written_since.size());
+  std::map<int32_t, int64_t> lost;
+  for (const int32_t p : plan->lost) lost[p] = plan->input.at(p);
+  if (absl::Status status = worker_->AcceptLoss(lost); !status.ok()) return status;
   return ReadReference();
 }
 
@@ -191,13 +218,31 @@ absl::Status Daemon::ReadReference() {
 }
 
 absl::Status Daemon::Start() {
-  if (absl::Status status = OpenState(); !status.ok()) return status;
-  if (absl::Status status = MakeWorker(); !status.ok()) return status;
-  if (absl::Status status = Begin(); !status.ok()) return status;
-  admin_ = std::make_unique<AdminServer>(
-      AdminOptions{.listen = config_.admin_listen, .state_dir = config_.state_dir}, *worker_,
-      store_.get());
+  for (const auto step : {&Daemon::OpenState, &Daemon::MakeWorker, &Daemon::Begin}) {
+    if (absl::Status status = (this->*step)(); !status.ok()) return status;
+    if (stop_asked) return absl::CancelledError("stopped while starting");
+  }
+  watch_ = std::make_unique<OutputWatch>(
+      OutputWatchOptions{.kafka = kafka_,
+                         .topics = topics_.availability,
+                         .partitions = partitions_,
+                         .interval_ms = config_.outputs_watch_interval_ms},
+      *cluster_, *worker_);
+  watch_->Start();
+  admin_ = std::make_unique<AdminServer>(AdminOptions{.listen = config_.admin_listen,
+                                                      .state_dir = config_.state_dir,
+                                                      .retention_ms = retention_ms_},
+                                         *worker_, store_.get());
   return admin_->Start();
+}
+
+// Looks at the newest backup at the start and once an hour.
+void Daemon::WatchBackup(int64_t wall_ms) {
+  if (backup_judged_ms_.has_value() && wall_ms - *backup_judged_ms_ < kBackupJudgedEveryMs) return;
+  backup_judged_ms_ = wall_ms;
+  const BackupVerdict verdict = JudgeBackup(
+      {.newest_ms = NewestBackupMs(config_.state_dir), .retention_ms = retention_ms_}, wall_ms);
+  if (verdict.alarm) spdlog::warn("{}", verdict.words);
 }
 
 void Daemon::SayWhenReady() {
@@ -207,13 +252,23 @@ void Daemon::SayWhenReady() {
             << "127.0.0.1:" << admin_->port() << std::endl;
 }
 
+void Daemon::SayWhenProducerDied() {
+  if (sink_->producer_restarts() == producer_restarts_said_) return;
+  producer_restarts_said_ = sink_->producer_restarts();
+  spdlog::warn("the producer failed for good and was replaced; what it had is sent again: {}",
+               sink_->last_fatal_error());
+}
+
 absl::Status Daemon::Run() {
   absl::Status status;
   while (!stop_asked && status.ok()) {
     status = worker_->RunOnce(WallMs(), kTurnWaitMs);
     SayWhenReady();
+    SayWhenProducerDied();
+    WatchBackup(WallMs());
   }
   admin_->Stop();
+  watch_->Stop();
   const absl::Status stopped = worker_->Stop();
   return status.ok() ? stopped : status;
 }
@@ -234,8 +289,9 @@ int RunDaemon(const RunOptions& options) {
     config.brokers = broker->bootstrap;
     std::cout << "broker " << broker->bootstrap << std::endl;
   }
-  Daemon daemon(config, options.embedded);
+  Daemon daemon(config, options.embedded, options.accept_loss);
   absl::Status status = daemon.Start();
+  if (absl::IsCancelled(status)) return kExitOk;
   if (status.ok()) status = daemon.Run();
   if (absl::IsInvalidArgument(status)) {
     spdlog::error("{}", std::string(status.message()));

@@ -52,6 +52,7 @@ struct Config {
   int64_t ring_bytes_max_per_store = int64_t{4} << 20;
   int64_t outbox_keys_max = 200'000;
   int64_t inflight_records_max = 100'000;
+  int64_t outputs_watch_interval_ms = 5000;
   int64_t tick_interval_ms = 1000;
   int64_t beacon_interval_s = 30;
   int64_t intake_batch_records_max = 5000;

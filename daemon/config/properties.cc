@@ -94,6 +94,10 @@ constexpr std::array kProperties = {
     Property{"inflight.records_max", kInteger, "records", 100, 1'000'000, "", false, false,
              SHELF_NUMBER(inflight_records_max),
              "How many records may be sent and not yet acknowledged."},
+    Property{"outputs.watch_interval_ms", kInteger, "ms", 200, 600'000, "", false, false,
+             SHELF_NUMBER(outputs_watch_interval_ms),
+             "How often the outputs are looked at for records of somebody else: for so long, and a "
+             "little more, a predecessor that wakes up may be believed."},
     Property{"tick.interval_ms", kInteger, "ms", 100, 5000, "", false, false,
              SHELF_NUMBER(tick_interval_ms),
              "How often the daemon appends its time to each partition. Well below the 10 s after "

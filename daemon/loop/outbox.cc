@@ -22,6 +22,8 @@ void Outbox::Queue(const OutboxKey& key, SlotValue before) {
     slot.Set(SlotFlags::kQueued);
   } else if (!slot.Has(SlotFlags::kQueued)) {
     Push(key, before);
+  } else if (IsHeld(key)) {
+    Reconsider(key);
   } else if (slot.sellable == 0 && !slot.Has(SlotFlags::kInFront) && !risen_.contains(Pack(key)) &&
              moved_.insert(Pack(key)).second) {
     // Goes in front. What was last sent was not zero, or the key would be among the risen.
@@ -30,11 +32,25 @@ void Outbox::Queue(const OutboxKey& key, SlotValue before) {
   }
 }
 
+// A held rise has changed: it waits on, or is none any more.
+void Outbox::Reconsider(const OutboxKey& key) {
+  const Slot slot = SlotOf(key);
+  if (pacer_.MustWait(key, ValueOf(slot))) return pacer_.Hold(key);
+  const SlotValue sent = pacer_.LastSent(key);
+  pacer_.LetGo(key);
+  if (ValueOf(slot) != sent) return Push(key, sent);
+  slot.Clear(SlotFlags::kQueued);
+  positions_.MarkDirty(key.position);  // clean again
+}
+
 void Outbox::Requeue(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
   slot.Set(SlotFlags::kForced);
   if (slot.Has(SlotFlags::kInFlight)) {
     slot.Set(SlotFlags::kQueued);
+  } else if (IsHeld(key)) {
+    pacer_.LetGo(key);
+    Push(key, SlotValue{});
   } else if (!slot.Has(SlotFlags::kQueued)) {
     Push(key, SlotValue{});
   }
@@ -46,10 +62,15 @@ bool Outbox::TakeFrom(std::deque<Entry>& queue, OutboxKey& key) {
     queue.pop_front();
     if (&queue == &others_ && moved_.erase(Pack(entry.key)) != 0) continue;
     const Slot slot = SlotOf(entry.key);
-    slot.Clear(SlotFlags::kQueued);
+    const bool forced = slot.Has(SlotFlags::kForced);
     slot.Clear(SlotFlags::kInFront);
     risen_.erase(Pack(entry.key));
-    if (!slot.Has(SlotFlags::kForced) && ValueOf(slot) == entry.sent) {
+    if (!forced && pacer_.Paces(entry.key.channel) && pacer_.MustWait(entry.key, ValueOf(slot))) {
+      pacer_.Hold(entry.key);
+      continue;
+    }
+    slot.Clear(SlotFlags::kQueued);
+    if (!forced && ValueOf(slot) == entry.sent) {
       positions_.MarkDirty(entry.key.position);  // clean again
       continue;
     }
@@ -73,7 +94,17 @@ void Outbox::PutBack(const OutboxKey& key) {
   zeros_.push_front({key, SlotValue{}});
 }
 
-void Outbox::Sent(const OutboxKey& key) { SlotOf(key).Clear(SlotFlags::kForced); }
+void Outbox::Sent(const OutboxKey& key, int32_t partition, PartitionTime now) {
+  const Slot slot = SlotOf(key);
+  slot.Clear(SlotFlags::kForced);
+  if (pacer_.Paces(key.channel)) pacer_.Sent(key, ValueOf(slot), partition, now);
+}
+
+void Outbox::Advance(int32_t partition, PartitionTime now) {
+  due_.clear();
+  pacer_.Advance(partition, now, due_);
+  for (const RisePacer::Due& due : due_) Push(due.key, due.sent);
+}
 
 void Outbox::Acknowledged(const OutboxKey& key) {
   const Slot slot = SlotOf(key);

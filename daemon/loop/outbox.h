@@ -6,42 +6,31 @@
 
 #include <cstdint>
 #include <deque>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "base/ids.h"
+#include "base/time.h"
+#include "loop/outbox_key.h"
+#include "loop/rise_pacer.h"
 #include "position/position_table.h"
 
 namespace shelf {
 
-struct OutboxKey {
-  PositionId position;
-  ChannelId channel;
-  // The input that caused the decision, for the trace.
-  int64_t cause_offset = 0;
-};
-
-// A slot's value: what a record says of it.
-struct SlotValue {
-  uint32_t sellable = 0;
-  uint8_t status = 0;  // shelf::Status; 0: never said
-  friend bool operator==(const SlotValue&, const SlotValue&) = default;
-};
-inline SlotValue ValueOf(const Slot& slot) {
-  return {slot.sellable, static_cast<uint8_t>(slot.flags & SlotFlags::kStatusMask)};
-}
-
 class Outbox {
  public:
-  // Borrows `positions`, which outlives the outbox.
-  explicit Outbox(PositionTable& positions) : positions_(positions) {}
+  // Borrows `positions`, which outlives the outbox. `min_interval_ms`: see RisePacer.
+  explicit Outbox(PositionTable& positions, std::vector<int64_t> min_interval_ms = {})
+      : positions_(positions), pacer_(std::move(min_interval_ms)) {}
 
   // The key's slot holds a new decision; `before` is what it held until now. It goes out unless it
-  // has changed back by then to what was last sent. A drop to zero goes before all others.
+  // has changed back by then to what was last sent. A drop to zero goes before all others; a rise
+  // waits for its channel's min_interval.
   void Queue(const OutboxKey& key, SlotValue before);
 
-  // The key goes out again whatever its value: its record may not be in the log (restore), or says
-  // something else that has changed.
+  // The key goes out again, and at once, whatever its value: its record may not be in the log
+  // (restore), or says something else that has changed.
   void Requeue(const OutboxKey& key);
 
   // The next key to send, zeros first; false when there is none. The key counts as in flight from
@@ -51,43 +40,48 @@ class Outbox {
   // Puts a key that Next gave and that could not be handed over back in front.
   void PutBack(const OutboxKey& key);
 
-  // The sink has taken the record of a key that Next gave.
-  void Sent(const OutboxKey& key);
+  // The sink has taken the record of a key that Next gave, in `partition` at its time `now`.
+  void Sent(const OutboxKey& key, int32_t partition, PartitionTime now);
   // The record of the key is in the log. When the key was queued again since, it becomes sendable.
   void Acknowledged(const OutboxKey& key);
   // The record of the key is not in the log: its newest value must go out again.
   void Failed(const OutboxKey& key);
 
-  // Entries waiting, passed-over ones included.
+  // The partition's time has come to `now`: rises that have waited long enough become sendable.
+  void Advance(int32_t partition, PartitionTime now);
+
+  // Entries that can be sent, passed-over ones included.
   size_t waiting() const { return zeros_.size() + others_.size(); }
+  // Rises that wait for their time. There are never more than keys, so no back-pressure comes of
+  // them.
+  size_t held() const { return pacer_.held(); }
   size_t in_flight() const { return in_flight_; }
-  bool empty() const { return waiting() == 0 && in_flight_ == 0; }
+  bool empty() const { return waiting() == 0 && held() == 0 && in_flight_ == 0; }
 
  private:
   struct Entry {
     OutboxKey key;
     SlotValue sent;  // what was last sent when the key was queued
   };
-  using Packed = uint64_t;
-  static Packed Pack(const OutboxKey& key) {
-    return uint64_t{key.channel.value} << 32 | key.position.value;
-  }
-
   void Push(const OutboxKey& key, SlotValue sent);
   bool TakeFrom(std::deque<Entry>& queue, OutboxKey& key);
+  void Reconsider(const OutboxKey& key);
+  bool IsHeld(const OutboxKey& key) const { return pacer_.Paces(key.channel) && pacer_.Holds(key); }
   Slot SlotOf(const OutboxKey& key) { return positions_.SlotOf(key.position, key.channel); }
 
   PositionTable& positions_;
-  // Every key that is queued and not in flight has one entry; of a moved key one more, which is
-  // passed over, stands in others_.
+  // Every key that is queued, not in flight and not held has one entry; of a moved key one more,
+  // which is passed over, stands in others_.
   std::deque<Entry> zeros_;
   std::deque<Entry> others_;
   // Waiting keys whose last sent value is zero: if they fall back to it, there is nothing to say.
-  absl::flat_hash_set<Packed> risen_;
+  absl::flat_hash_set<PackedKey> risen_;
   // Keys that fell to zero while waiting among the others and moved in front.
-  absl::flat_hash_set<Packed> moved_;
+  absl::flat_hash_set<PackedKey> moved_;
   // Keys decided again while in flight, with the value in flight.
-  absl::flat_hash_map<Packed, SlotValue> overtaken_;
+  absl::flat_hash_map<PackedKey, SlotValue> overtaken_;
+  RisePacer pacer_;
+  std::vector<RisePacer::Due> due_;  // reused
   size_t in_flight_ = 0;
 };
 

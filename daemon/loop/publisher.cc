@@ -1,7 +1,5 @@
 #include "loop/publisher.h"
 
-#include <algorithm>
-
 #include "base/percent.h"
 #include "loop/json.h"
 
@@ -40,7 +38,8 @@ size_t Publisher::Flush() {
       outbox_.PutBack(key);
       break;
     }
-    outbox_.Sent(key);
+    const Partition& partition = world_.PartitionOf(world_.StoreOf(key.position));
+    outbox_.Sent(key, partition.id, partition.now);
     ++sent;
   }
   published_ += sent;
@@ -59,12 +58,17 @@ bool Publisher::Send(const OutboxKey& key) {
   AppendPercentEncoded(record_.sku(), key_);
   const Tag tag{
       .kind = TagKind::kAvailability, .channel = key.channel, .value = key.position.value};
-  return sink_.TrySend({.topic = output.topic,
-                        .partition = world_.StoreOf(key.position).partition,
-                        .key = key_,
-                        .value = value_,
-                        .headers = {},
-                        .tag = tag.Pack()});
+  const int32_t partition = world_.StoreOf(key.position).partition;
+  if (!sink_.TrySend({.topic = output.topic,
+                      .partition = partition,
+                      .key = key_,
+                      .value = value_,
+                      .headers = {},
+                      .tag = tag.Pack()})) {
+    return false;
+  }
+  offsets_.Sent({output.topic, partition});
+  return true;
 }
 
 void Publisher::Fill(const OutboxKey& key, v1::Availability& record) {
@@ -127,21 +131,12 @@ void Publisher::Encode(const v1::Availability& record, bool json) {
 
 void Publisher::Delivered(const Delivery& delivery) {
   OutboxKey key = KeyOf(delivery);
-  Partition& partition = world_.PartitionOf(world_.StoreOf(key.position));
-  key.cause_offset = partition.next_offset;
+  key.cause_offset = world_.PartitionOf(world_.StoreOf(key.position)).next_offset;
+  offsets_.Delivered(delivery);
   if (!delivery.status.ok()) {
     outbox_.Failed(key);
     return;
   }
-  int64_t& next = next_offsets_[{delivery.topic, delivery.partition}];
-  if (delivery.offset > next) {
-    // Offsets that are not ours: a predecessor woke up and wrote. Whatever it said, we say again.
-    for (const StoreId id : partition.stores) {
-      world_.StoreOf(id).state.index.ForEach(
-          [&](PositionId position) { evaluator_.Republish(position, key.cause_offset); });
-    }
-  }
-  next = std::max(next, delivery.offset + 1);
   outbox_.Acknowledged(key);
   world_.positions.MarkDirty(key.position);  // the row must learn that the key is clean
 }

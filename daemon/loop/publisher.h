@@ -3,14 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "io/sink.h"
 #include "loop/evaluator.h"
 #include "loop/outbox.h"
+#include "loop/output_offsets.h"
 #include "loop/tag.h"
 #include "loop/world.h"
 #include "shelf/v1/availability.pb.h"
@@ -35,8 +34,6 @@ struct OutputRoute {
   bool json = false;  // canonical proto3 JSON instead of Protobuf
 };
 
-using OutputPartition = std::pair<Topic, int32_t>;
-
 class Publisher {
  public:
   // Borrows all, which outlive it. `outputs` by ChannelId. At most `in_flight_max` records wait for
@@ -50,9 +47,9 @@ class Publisher {
   // The delivery of one availability record.
   void Delivered(const Delivery& delivery);
 
-  // Offset after the newest of our records in each output partition: what the checkpoint stores.
-  const std::map<OutputPartition, int64_t>& next_offsets() const { return next_offsets_; }
-  std::map<OutputPartition, int64_t>& next_offsets() { return next_offsets_; }
+  // Where our records are in the output partitions, and where somebody else's must be.
+  const OutputOffsets& offsets() const { return offsets_; }
+  OutputOffsets& offsets() { return offsets_; }
   uint64_t published() const { return published_; }
 
  private:
@@ -68,7 +65,7 @@ class Publisher {
   Versions& versions_;
   const std::vector<OutputRoute> outputs_;
   const size_t in_flight_max_;
-  std::map<OutputPartition, int64_t> next_offsets_;
+  OutputOffsets offsets_;
   uint64_t published_ = 0;
   v1::Availability record_;  // reused
   std::string key_, value_;  // reused

@@ -16,6 +16,7 @@ void Rejects::Refuse(const Record& record, RejectReason reason, std::string_view
   if (reject.value == nullptr || *reject.value != record.value) {
     reject.value = std::make_shared<const std::string>(record.value);
     last_value_ = reject.value;
+    bytes_ += reject.value->size();
   }
   reject.reason = std::string(RejectReasonName(reason));
   reject.detail = std::string(detail);
@@ -23,8 +24,19 @@ void Rejects::Refuse(const Record& record, RejectReason reason, std::string_view
   reject.partition = std::to_string(record.partition);
   reject.offset = std::to_string(record.offset);
   reject.time = std::to_string(now.ms);
+  bytes_ += BytesOf(reject);
   ++counts_[reject.reason];
   reject.sent = Send(number, reject);
+}
+
+// Without the value, which others may share.
+size_t Rejects::BytesOf(const Waiting& reject) {
+  return sizeof(Waiting) + reject.key.size() + reject.detail.size() + reject.topic.size();
+}
+
+void Rejects::LetGoOfValue(Waiting& reject) {
+  if (reject.value.use_count() == 1) bytes_ -= reject.value->size();
+  reject.value.reset();
 }
 
 bool Rejects::Send(uint32_t number, Waiting& reject) {
@@ -54,12 +66,17 @@ void Rejects::Flush() {
 void Rejects::Delivered(const Delivery& delivery) {
   const auto it = waiting_.find(Tag::Unpack(delivery.tag).value);
   if (it == waiting_.end()) return;
+  Waiting& reject = it->second;
   if (delivery.status.ok()) {
+    LetGoOfValue(reject);
+    bytes_ -= BytesOf(reject);
     waiting_.erase(it);
     return;
   }
-  Waiting& reject = it->second;
-  if (absl::IsInvalidArgument(delivery.status)) reject.left_out = std::min(reject.left_out + 1, 2);
+  if (absl::IsInvalidArgument(delivery.status)) {
+    reject.left_out = std::min(reject.left_out + 1, 2);
+    LetGoOfValue(reject);
+  }
   reject.sent = false;
 }
 

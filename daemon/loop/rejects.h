@@ -34,6 +34,8 @@ class Rejects {
 
   // Rejects not yet acknowledged: while there are any, no checkpoint may pass their input.
   size_t pending() const { return waiting_.size(); }
+  // What they hold: keys, words, and each value once.
+  size_t bytes() const { return bytes_; }
   const std::map<std::string, uint64_t>& counts() const { return counts_; }
 
  private:
@@ -44,11 +46,14 @@ class Rejects {
     int left_out = 0;  // no broker would take it with: 1, its value; 2, its key either
   };
   bool Send(uint32_t number, Waiting& reject);
+  static size_t BytesOf(const Waiting& reject);
+  void LetGoOfValue(Waiting& reject);
 
   Sink& sink_;
   const std::string input_topic_;
   uint32_t next_number_ = 0;
   std::map<uint32_t, Waiting> waiting_;
+  size_t bytes_ = 0;
   std::weak_ptr<const std::string> last_value_;
   std::map<std::string, uint64_t> counts_;  // by reason
 };

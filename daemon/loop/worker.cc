@@ -10,9 +10,18 @@
 namespace shelf {
 namespace {
 
-constexpr size_t kRejectsPendingMax = 1000;
+// Reference records that no tick has named yet; above, they stay in their topic.
+constexpr size_t kReferencePendingBytesMax = size_t{64} << 20;
 // Rows of failed checkpoints held in memory; above, the disk has been away too long to go on.
 constexpr size_t kKeptBytesMax = size_t{512} << 20;
+
+std::vector<int64_t> MinIntervals(const RuleSet& rules) {
+  std::vector<int64_t> intervals_ms;
+  for (const ChannelRules& channel : rules.channels()) {
+    intervals_ms.push_back(channel.min_interval_ms);
+  }
+  return intervals_ms;
+}
 
 }  // namespace
 
@@ -22,7 +31,7 @@ Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
       outputs_(std::move(outputs)),
       store_(store),
       world_(options_.world, std::move(rules)),
-      outbox_(world_.positions),
+      outbox_(world_.positions, MinIntervals(*world_.rules)),
       evaluator_(world_, outbox_),
       gatherer_(world_) {
   for (const OutputRoute& route : outputs_) {
@@ -39,22 +48,28 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
   SHELF_CHECK(state_ == WorkerState::kRunning, "Begin comes first");
   // 1. What the broker has taken; what others ask; the time, into each partition's log.
   TakeDeliveries(0);
-  if (!failure_.ok()) return failure_;
   RunPosted();
+  if (!failure_.ok()) return failure_;
   if (options_.writes_ticks) ticker_->Run(wall_ms, reference_seen_);
 
   // 2. Poll. A full outbox or a checkpoint that waits for rejects stops the intake, never drops.
-  if (absl::Status status = PollReference(0); !status.ok()) return status;
-  batch_.clear();
-  if (IntakeOpen()) {
+  if (reference_pending_bytes_ < kReferencePendingBytesMax) {
+    if (absl::Status status = PollReference(0); !status.ok()) return status;
+  }
+  if (!IntakeOpen()) {
+    TakeDeliveries(wait_ms);
+  } else if (handled_ == batch_.size()) {
+    handled_ = 0;
     absl::Status status = events_->Poll(wait_ms, options_.batch_records_max, batch_);
     if (!status.ok()) return status;
-  } else {
-    TakeDeliveries(wait_ms);
   }
 
-  // 3. Decode, apply, evaluate each; a tick also brings its partition's due re-evaluations.
-  for (const Record& record : batch_) Handle(record);
+  // 3. Decode, apply, evaluate each; a tick also brings its partition's due re-evaluations. What
+  // the bounds leave of the batch is for the next turn.
+  for (; handled_ < batch_.size() && IntakeOpen() && failure_.ok(); ++handled_) {
+    Handle(batch_[handled_]);
+  }
+  if (!failure_.ok()) return failure_;
 
   // 4. Publish what was decided, zeros first.
   rejects_->Flush();
@@ -103,7 +118,8 @@ void Worker::NoteFailure(const Delivery& delivery) {
 bool Worker::IntakeOpen() const {
   const bool waits_for_rejects = checkpoint_due_ && rejects_->pending() > 0;
   return outbox_.waiting() < options_.outbox_keys_max && !waits_for_rejects &&
-         rejects_->pending() < kRejectsPendingMax;
+         rejects_->pending() < options_.rejects_max &&
+         rejects_->bytes() < options_.rejects_bytes_max;
 }
 
 void Worker::Handle(const Record& record) {
@@ -115,7 +131,11 @@ void Worker::Handle(const Record& record) {
       record.has_value ? Decode(record.value, event_) : RejectReason::kMalformed;
   if (decoded == RejectReason::kNone && event_.body == Body::kTick) {
     HandleTick(record, *partition);
-  } else if (Accepts(record, *partition, decoded)) {
+  } else if (!Accepts(record, *partition, decoded)) {
+    // It stands among the rejects.
+  } else if (event_.body == Body::kListDecision) {
+    HandleDecision(record, *partition, decoded);
+  } else {
     HandleEvent(record, *partition, decoded);
   }
   partition->next_offset = record.offset + 1;
@@ -152,7 +172,7 @@ absl::Status Worker::Checkpoint(int64_t wall_ms) {
 
 void Worker::TakeCheckpoint() {
   checkpoint_.Clear();
-  meta_.outputs = publisher_->next_offsets();
+  meta_.outputs = publisher_->offsets().KnownTo();
   gatherer_.Gather(meta_, options_.availability_topics, reference_delta_, checkpoint_);
   writer_->Submit(checkpoint_);
   changed_since_checkpoint_ = false;

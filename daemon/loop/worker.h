@@ -19,6 +19,7 @@
 #include "io/source.h"
 #include "loop/checkpoint.h"
 #include "loop/evaluator.h"
+#include "loop/foreign_records.h"
 #include "loop/messages.h"
 #include "loop/outbox.h"
 #include "loop/publisher.h"
@@ -37,6 +38,10 @@ struct WorkerOptions {
   size_t batch_records_max = 5000;
   size_t outbox_keys_max = 200'000;  // above: no intake until the outbox has drained
   size_t in_flight_max = 10'000;
+  // Rejects that are not acknowledged, and what they hold; above either, no intake. One record more
+  // may come on top.
+  size_t rejects_max = 1000;
+  size_t rejects_bytes_max = size_t{64} << 20;
   int64_t checkpoint_interval_ms = 1000;  // at least 500
   int64_t tick_interval_ms = 1000;
   int64_t beacon_interval_ms = 30'000;
@@ -48,7 +53,9 @@ struct WorkerOptions {
 
 struct WorkerCounters {
   uint64_t records = 0, lines = 0, ticks = 0, duplicates = 0;
+  uint64_t reserved_beyond = 0;  // reservations of more than there was
   uint64_t checkpoints = 0, checkpoints_failed = 0;
+  uint64_t foreign_keys = 0;  // said again since somebody else had written them
 };
 
 // A worker's life. It never goes back; a restart is a new worker.
@@ -89,6 +96,11 @@ class Worker {
   void Begin(const StartFacts& facts, const std::vector<int32_t>& partitions, Source& events,
              Source* reference, Sink& sink);
 
+  // By partition: a part of its log is gone for good, and it goes on at this offset; see
+  // loop/loss.h. Durable when it returns ok, so before anything is published by it. After Begin,
+  // before the first record.
+  absl::Status AcceptLoss(const std::map<int32_t, int64_t>& begins);
+
   // Reads reference data up to and with `last_offset`, so that it is at hand before the first
   // event; it comes into force with the ticks. Unavailable after `turns_max` waits of 100 ms
   // without a record.
@@ -105,6 +117,15 @@ class Worker {
                        const Record& record);
   // Sends what is decided, as a tick does.
   void Publish();
+
+  // What somebody else may have written to the outputs while we run (a predecessor that was thought
+  // dead): `ends` are where their logs ended at some moment before. Returns what has to be read of
+  // them, TakeForeign takes what was found. Until then no checkpoint goes past it. What is not taken
+  // is named again.
+  std::vector<OutputSpan> SawOutputEnds(const std::map<OutputPartition, int64_t>& ends);
+  // Says the keys again that were found. Where it was a successor who wrote, the next turn ends with
+  // FailedPrecondition.
+  void TakeForeign(const ForeignRecords& found);
 
   // Writes a checkpoint of all that is done and waits for it. For a clean stop.
   absl::Status Stop();
@@ -136,10 +157,13 @@ class Worker {
   void HandleEvent(const Record& record, Partition& partition, RejectReason decoded);
   void Answer(const Record& record, Store& store, int source, const ApplyResult& result);
   void Reevaluate(Store& store, Partition& partition, const ApplyResult& result);
+  void HandleDecision(const Record& record, Partition& partition, RejectReason decoded);
   void HandleTick(const Record& record, Partition& partition);
+  void PassStoresTime(Partition& partition);
   void RunDue(Partition& partition, bool all_lags);
   void GoLive(Partition& partition);
   void SayAgain(Partition& partition);
+  void SayAllAgain(Partition& partition);
   void ApplyReferenceThrough(int64_t offset);
   void NoteReferenceChange(const ReferenceChange& change, bool printed_changed);
   Store* StoreNamed(std::string_view name);
@@ -190,6 +214,7 @@ class Worker {
     std::optional<std::string> value;
   };
   std::deque<PendingReference> reference_pending_;
+  size_t reference_pending_bytes_ = 0;
   int64_t reference_seen_ = -1;
   ReferenceDelta reference_delta_;
 
@@ -197,7 +222,9 @@ class Worker {
   Event event_;
   std::vector<PositionId> touched_;
   std::vector<PositionId> due_;
-  std::vector<Record> batch_;
+  std::vector<Record> batch_;  // borrowed from events_ until it is polled again
+  size_t handled_ = 0;         // how many of batch_ are done
+  std::vector<Record> reference_batch_;
   std::vector<Delivery> deliveries_;
 
   std::mutex posted_mutex_;

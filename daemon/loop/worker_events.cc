@@ -7,6 +7,8 @@
 #include "base/murmur2.h"
 #include "loop/lag.h"
 #include "loop/worker.h"
+#include "position/early_drops.h"
+#include "position/sweep.h"
 
 namespace shelf {
 namespace {
@@ -36,15 +38,13 @@ std::string Place(const Event& event) {
                       ", epoch ", event.epoch, ", sequence ", event.sequence);
 }
 
-std::vector<std::string> SkusToRecount(const Event& event) {
-  std::vector<std::string> skus;
-  for (const LineReject& reject : event.rejected) {
-    if (reject.reason != RejectReason::kCountBeyondHistory) continue;
-    for (const Line& line : event.lines) {
-      if (line.number == reject.number) skus.emplace_back(line.sku);
-    }
-  }
-  return skus;
+std::string DecisionPlace(const Event& event) {
+  const auto text = [](std::string_view view) {
+    return absl::string_view(view.data(), view.size());
+  };
+  return absl::StrCat("decision by ", text(event.decided_by), ", source ", text(event.source),
+                      ", on list '", text(event.document), "' of store ", text(event.store),
+                      ": see `shelfctl hold list` for the lists that wait");
 }
 
 std::string Said(RejectReason reason) { return std::string(RejectReasonName(reason)); }
@@ -95,6 +95,7 @@ void Worker::HandleEvent(const Record& record, Partition& partition, RejectReaso
     return;
   }
   counters_.lines += event_.lines.size();
+  if (result.reserved_beyond) ++counters_.reserved_beyond;
   world_.MarkDirty(store);
   Answer(record, store, source, result);
   Reevaluate(store, partition, result);
@@ -108,16 +109,14 @@ void Worker::Answer(const Record& record, Store& store, int source, const ApplyR
   }
   if (!event_.rejected.empty()) RefuseLines(record, partition);
   if (!partition.live()) return;
-  const SourceState& state = store.state.sources[static_cast<size_t>(source)];
-  const std::vector<std::string> recount = SkusToRecount(event_);
-  if (!recount.empty()) requests_->AskForCount(store, state, recount);
-  if (result.reject == RejectReason::kOldEpoch) requests_->AnswerOldEpoch(store, state);
+  requests_->AskForCounts(store);
+  if (result.reject == RejectReason::kOldEpoch) requests_->AnswerOldEpoch(store, source);
   if (result.reject == RejectReason::kTooManyGaps) {
     requests_->AskWhenDue(store, source, RequestKind::kList, "too many gaps");
   } else if (result.wants_list) {
     requests_->Ask(store, source, RequestKind::kList, "the source started over");
   } else if (result.opened_gap) {
-    requests_->Ask(store, source, RequestKind::kResend, "events are missing");
+    requests_->AskForNewGap(store, source, event_.sequence);
   }
 }
 
@@ -145,12 +144,40 @@ void Worker::Reevaluate(Store& store, Partition& partition, const ApplyResult& r
   const bool lag_moved =
       (result.watermark_moved || store.lag_band < 0 || !partition.deaf.empty()) &&
       UpdateLag(store, partition, world_);
-  if (lag_moved) {
+  if (lag_moved || result.whole_again) {
     evaluator_.EvaluateStore(store, cause);
     return;
   }
   for (const PositionId id : touched_) evaluator_.Evaluate(id, cause);
   if (result.watermark_moved) evaluator_.EvaluateAwaiting(store, cause);
+}
+
+void Worker::HandleDecision(const Record& record, Partition& partition, RejectReason decoded) {
+  ApplyResult result;
+  result.reject = decoded;
+  if (decoded == RejectReason::kNone && event_.source != kOwnSource) {
+    result.reject = RejectReason::kUnknownBody;
+  }
+  const StoreId id = world_.store_names.Find(event_.store);
+  const bool known = id.valid() && id.value < world_.stores.size();
+  touched_.clear();
+  if (result.reject == RejectReason::kNone && !known) result.reject = RejectReason::kNoSuchList;
+  if (result.reject == RejectReason::kNone) {
+    ApplyContext context{.positions = world_.positions,
+                         .skus = world_.sku_names,
+                         .now = partition.now,
+                         .time_known = partition.time_known,
+                         .touched = touched_};
+    result = DecideList(event_, world_.StoreOf(id).state, context);
+  }
+  if (result.reject != RejectReason::kNone) {
+    rejects_->Refuse(record, result.reject,
+                     absl::StrCat(Said(result.reject), ": ", DecisionPlace(event_)),
+                     partition.now);
+    return;
+  }
+  world_.MarkDirty(world_.StoreOf(id));
+  Reevaluate(world_.StoreOf(id), partition, result);
 }
 
 void Worker::HandleTick(const Record& record, Partition& partition) {
@@ -165,6 +192,12 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
                      "future_time: a tick ahead of the broker's clock", partition.now);
     return;
   }
+  // Before our own first tick it says nothing: it may be older than our start.
+  if (options_.writes_ticks && partition.caught_up && event_.epoch > versions_->incarnation() + 1) {
+    failure_ = Superseded(versions_->incarnation(), event_.epoch - 1,
+                          absl::StrCat("topic ", options_.input_topic));
+    return;
+  }
   ++counters_.ticks;
   const bool was_live = partition.live();
   const bool deaf_changed = MoveTime(partition, event_.tick_time);
@@ -172,21 +205,37 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   ApplyReferenceThrough(partition.reference_offset);
   // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.
   if (event_.epoch == versions_->incarnation() + 1) partition.caught_up = true;
-  for (const StoreId id : partition.stores) {
-    Store& store = world_.StoreOf(id);
-    const uint32_t first = store.state.ring.first();
-    store.state.ring.DropOlderThan(EventTime{partition.now.ms - world_.options.ring_age_max_ms});
-    if (store.state.ring.first() != first) world_.MarkDirty(store);
-  }
+  PassStoresTime(partition);
   if (!partition.live()) return;
   if (was_live) {
     RunDue(partition, deaf_changed);
+    for (const PositionId id : touched_) evaluator_.Evaluate(id, CauseOf(partition));
   } else {
     GoLive(partition);
   }
+  // Last, so that a held rise that this tick takes back is not let go.
+  outbox_.Advance(partition.id, partition.now);
   beacon_->Run(partition);
   requests_->Run(partition);
   if (options_.publish_on_ticks_only) Publish();
+}
+
+// What stores forget by time alone; touched_ are the positions of which less is reserved now.
+void Worker::PassStoresTime(Partition& partition) {
+  touched_.clear();
+  ApplyContext context{.positions = world_.positions,
+                       .skus = world_.sku_names,
+                       .now = partition.now,
+                       .time_known = true,
+                       .touched = touched_};
+  for (const StoreId id : partition.stores) {
+    Store& store = world_.StoreOf(id);
+    const EventTime horizon{partition.now.ms - world_.options.ring_age_max_ms};
+    const bool dropped = DropOldMovements(horizon, store.state, world_.positions);
+    const bool orders_due = store.state.orders_due() <= partition.now;
+    if (orders_due) PassTime(store.state, context);
+    if (orders_due || dropped) world_.MarkDirty(store);
+  }
 }
 
 // Time alone: stores whose lag crosses a border, then positions whose own answer is due.
@@ -211,7 +260,9 @@ void Worker::GoLive(Partition& partition) {
   evaluator_.EvaluatePartition(partition, CauseOf(partition));
 }
 
+// touched_ are the positions of the keys.
 void Worker::SayAgain(Partition& partition) {
+  touched_.clear();
   const std::vector<ChannelRules>& channels = world_.rules->channels();
   for (const KeyNames& names : partition.say_again) {
     const auto channel = std::find_if(channels.begin(), channels.end(), [&](const ChannelRules& c) {
@@ -230,6 +281,7 @@ void Worker::SayAgain(Partition& partition) {
     slot.Set(SlotFlags::kPublished);
     outbox_.Requeue({id, channel_id, CauseOf(partition)});
     world_.positions.MarkDirty(id);
+    touched_.push_back(id);
   }
   partition.say_again.clear();
 }

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/murmur2.h"
 #include "loop/lag.h"
+#include "loop/loss.h"
 #include "loop/worker.h"
 #include "position/watermark.h"
 
@@ -21,13 +22,6 @@ PartitionTime LatestTime(const World& world) {
     if (partition != nullptr) latest = std::max(latest, partition->now);
   }
   return latest;
-}
-
-// Every key of the partition that was ever published.
-void SayAllLater(World& world, const Partition& partition) {
-  for (const StoreId id : partition.stores) {
-    world.StoreOf(id).state.index.ForEach([&](PositionId position) { world.SayLater(position); });
-  }
 }
 
 // Each key once, however often it stands in the output or in flight at a crash.
@@ -83,26 +77,40 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
   for (const auto& [partition, names] : facts.written_since) {
     world_.AddPartition(partition).say_again.push_back(names);
   }
-  for (const int32_t id : facts.outputs_cut) SayAllLater(world_, world_.AddPartition(id));
+  for (const int32_t id : facts.outputs_cut) SayAllAgain(world_.AddPartition(id));
   for (const auto& partition : world_.partitions) {
     if (partition != nullptr) DropRepeated(partition->say_again);
   }
-  publisher_->next_offsets() = facts.output_ends;
+  publisher_->offsets().Begin(facts.output_ends);
   meta_.partitions_total = world_.options.partitions_total;
   meta_.incarnation = facts.incarnation;
   meta_.has_incarnation = true;
   changed_since_checkpoint_ = true;
 }
 
+absl::Status Worker::AcceptLoss(const std::map<int32_t, int64_t>& begins) {
+  SHELF_CHECK(state_ == WorkerState::kRunning && counters_.records == 0, "before the first record");
+  for (const auto& [id, begin] : begins) {
+    Partition& partition = world_.AddPartition(id);
+    partition.next_offset = begin;
+    shelf::AcceptLoss(world_, partition, versions_->incarnation());
+  }
+  if (begins.empty() || writer_ == nullptr) return absl::OkStatus();
+  TakeCheckpoint();
+  writer_->Finish();
+  return writer_->TakeResult().value_or(absl::OkStatus());
+}
+
 absl::Status Worker::PollReference(int wait_ms) {
   if (reference_ == nullptr) return absl::OkStatus();
-  absl::Status status = reference_->Poll(wait_ms, kReferenceBatchMax, batch_);
+  absl::Status status = reference_->Poll(wait_ms, kReferenceBatchMax, reference_batch_);
   if (!status.ok()) return status;
-  for (const Record& record : batch_) {
+  for (const Record& record : reference_batch_) {
     PendingReference& pending = reference_pending_.emplace_back();
     pending.offset = record.offset;
     pending.key = std::string(record.key);
     if (record.has_value) pending.value = std::string(record.value);
+    reference_pending_bytes_ += record.key.size() + record.value.size();
     reference_seen_ = record.offset;
   }
   return absl::OkStatus();
@@ -126,6 +134,8 @@ void Worker::ApplyReferenceThrough(int64_t offset) {
   while (!reference_pending_.empty() && reference_pending_.front().offset <= offset) {
     const PendingReference pending = std::move(reference_pending_.front());
     reference_pending_.pop_front();
+    reference_pending_bytes_ -=
+        pending.key.size() + (pending.value.has_value() ? pending.value->size() : 0);
     const Record record{
         .partition = 0,
         .offset = pending.offset,
@@ -181,10 +191,12 @@ void Worker::NoteStoreChange(std::string_view name, bool printed_changed) {
   if (store == nullptr) return;
   Partition& partition = world_.PartitionOf(*store);
   ResolveStore(world_, *store);
+  if (store->state.state_lost) AwaitList(world_, *store);
   touched_.clear();
   ApplyContext context{.positions = world_.positions,
                        .skus = world_.sku_names,
                        .now = partition.now,
+                       .time_known = partition.time_known,
                        .touched = touched_};
   AdvanceWatermark(store->state, context);
   world_.MarkDirty(*store);

@@ -75,7 +75,9 @@ struct ChannelRules {
   bool trace = false;
   std::vector<std::string> methods;  // empty = any store serves it
   int64_t limited_at_milli = 0;
-  std::vector<RuleInfo> rules;  // by rule index
+  int64_t min_interval_ms = 0;  // a rise waits so long after the key's last record; 0 = not at all
+  bool own_reservations_taken_off = false;  // the channel has deducted them on its side already
+  std::vector<RuleInfo> rules;              // by rule index
 };
 
 class RuleSet {

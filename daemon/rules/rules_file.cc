@@ -68,6 +68,15 @@ void Loader::Channel(const std::string& name, const YAML::Node& node) {
         [&](const auto& v) {
           channel.limited_at_milli = reader_.UnitsMilli(v, "limited_at").value_or(0);
         }},
+       {"min_interval",
+        [&](const auto& v) {
+          channel.min_interval_ms = reader_.DurationMs(v, "min_interval").value_or(0);
+        }},
+       {"own_reservations_taken_off",
+        [&](const auto& v) {
+          channel.own_reservations_taken_off =
+              reader_.Bool(v, "own_reservations_taken_off").value_or(false);
+        }},
        {"trace", [&](const auto& v) { channel.trace = reader_.Bool(v, "trace").value_or(false); }},
        {"rules", [&](const auto& v) { Rules(v, rules); }}});
   for (const Rule& rule : rules) channel.rules.push_back({rule.id, rule.line});

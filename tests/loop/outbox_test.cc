@@ -6,76 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "rules/stage.h"
+#include "loop/outbox_keys.h"
 #include "support/catch.h"
 
-using shelf::ChannelId;
-using shelf::Outbox;
-using shelf::OutboxKey;
-using shelf::PositionId;
-using shelf::PositionTable;
-using shelf::SkuId;
-using shelf::Slot;
-using shelf::SlotFlags;
-using shelf::SlotValue;
-using shelf::StoreId;
-
-namespace {
-
-constexpr uint8_t kInStock = static_cast<uint8_t>(shelf::Status::kInStock);
-constexpr uint8_t kOutOfStock = static_cast<uint8_t>(shelf::Status::kOutOfStock);
-
-// One channel's keys by position, decided upon as Evaluator does.
-class Keys {
- public:
-  explicit Keys(uint32_t count) {
-    for (uint32_t n = 0; n < count; ++n) positions_.Add(StoreId(0), SkuId(n));
-  }
-
-  static OutboxKey Key(uint32_t position) {
-    return {.position = PositionId(position), .channel = ChannelId(0)};
-  }
-  Slot SlotOf(uint32_t position) { return positions_.SlotOf(PositionId(position), ChannelId(0)); }
-
-  void Decide(uint32_t position, uint32_t sellable) {
-    const Slot slot = SlotOf(position);
-    const SlotValue before = slot.Has(SlotFlags::kPublished) ? ValueOf(slot) : SlotValue{};
-    slot.sellable = sellable;
-    slot.Clear(SlotFlags::kStatusMask);
-    slot.Set(
-        static_cast<uint8_t>((sellable == 0 ? kOutOfStock : kInStock) | SlotFlags::kPublished));
-    if (before != ValueOf(slot)) outbox.Queue(Key(position), before);
-  }
-
-  // Sends the next key: "2=5" for position 2 at 5, "" when there is none.
-  std::string Send() {
-    OutboxKey key;
-    if (!outbox.Next(key)) return "";
-    outbox.Sent(key);
-    return absl::StrCat(key.position.value, "=", SlotOf(key.position.value).sellable);
-  }
-  std::string SendAll() {
-    std::vector<std::string> sent;
-    for (std::string one = Send(); !one.empty(); one = Send()) sent.push_back(one);
-    return absl::StrJoin(sent, " ");
-  }
-  // A value that is in the log.
-  void Publish(uint32_t position, uint32_t sellable) {
-    Decide(position, sellable);
-    CHECK(Send() == absl::StrCat(position, "=", sellable));
-    outbox.Acknowledged(Key(position));
-  }
-
- private:
-  PositionTable positions_{1};
-
- public:
-  Outbox outbox{positions_};
-};
-
-}  // namespace
+using namespace shelf;
 
 TEST_CASE("of a key that changes while it waits only the newest value goes out", "[loop]") {
   Keys keys(1);
@@ -202,14 +136,15 @@ TEST_CASE("a key said again goes out whatever its value, also when it is in flig
 namespace {
 
 // A broker behind an outbox: random decisions, sends, acknowledgements, failures. After each step
-// what the outbox promises holds.
+// what the outbox promises holds. With an interval a tick of half of it comes now and then.
 class RandomRun {
  public:
-  explicit RandomRun(uint32_t seed) : random_(seed) {}
+  RandomRun(uint32_t seed, int64_t min_interval_ms)
+      : random_(seed), interval_ms_(min_interval_ms), keys_(kKeys, min_interval_ms) {}
 
   void Step() {
     const uint32_t position = Pick(kKeys);
-    switch (Pick(8)) {
+    switch (Pick(9)) {
       case 0:
       case 1:
       case 2:
@@ -226,13 +161,16 @@ class RandomRun {
         return Answer(/*ok=*/true);
       case 7:
         return Answer(/*ok=*/false);
+      case 8:
+        return keys_.Tick(interval_ms_ / 2000);
     }
   }
 
   // All is sent and acknowledged.
   void Drain() {
-    for (size_t in_flight = 1; in_flight != 0; in_flight = flying_.size()) {
+    while (!keys_.outbox.empty()) {
       while (!flying_.empty()) Answer(true);
+      keys_.Tick(interval_ms_ / 1000);
       while (keys_.outbox.waiting() != 0) Send(true);
     }
   }
@@ -258,8 +196,16 @@ class RandomRun {
     REQUIRE_FALSE(flying_.contains(position));
     REQUIRE(keys_.outbox.in_flight() == flying_.size() + 1);
     if (!taken) return keys_.outbox.PutBack(key);
-    keys_.outbox.Sent(key);
-    flying_[position] = ValueOf(keys_.SlotOf(position));
+    const Slot slot = keys_.SlotOf(position);
+    // Whatever was said of it in between, a rise that nothing forces came no sooner.
+    const auto last = sent_.find(position);
+    if (last != sent_.end() && !slot.Has(SlotFlags::kForced) &&
+        slot.sellable > last->second.sellable) {
+      REQUIRE(keys_.now().ms - last->second.at_ms >= interval_ms_);
+    }
+    sent_[position] = {slot.sellable, keys_.now().ms};
+    keys_.outbox.Sent(key, /*partition=*/0, keys_.now());
+    flying_[position] = ValueOf(slot);
   }
 
   void Answer(bool ok) {
@@ -276,8 +222,15 @@ class RandomRun {
     }
   }
 
+  struct LastSent {
+    uint32_t sellable;
+    int64_t at_ms;
+  };
+
   std::mt19937 random_;
-  Keys keys_{kKeys};
+  const int64_t interval_ms_;
+  Keys keys_;
+  std::map<uint32_t, LastSent> sent_;           // by position
   std::map<uint32_t, SlotValue> flying_, log_;  // by position
 };
 
@@ -285,9 +238,10 @@ class RandomRun {
 
 TEST_CASE("whatever happens on the way, in the end the log holds each key's newest value",
           "[loop]") {
+  const int64_t min_interval_ms = GENERATE(0, 10'000);
   for (uint32_t seed = 0; seed < 300; ++seed) {
-    INFO("seed " << seed);
-    RandomRun run(seed);
+    INFO("interval " << min_interval_ms << " ms, seed " << seed);
+    RandomRun run(seed, min_interval_ms);
     for (int step = 0; step < 200; ++step) run.Step();
     run.Drain();
     run.CheckDrained();

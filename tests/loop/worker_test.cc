@@ -313,19 +313,6 @@ TEST_CASE("a reject that is not acknowledged holds the checkpoint back, and the 
   }
 }
 
-TEST_CASE("what a predecessor wrote between the daemon's own records is said again", "[loop]") {
-  Harness harness;
-  OpenShop(harness);
-  v1::Availability foreign = harness.Newest().at("market/1/B");
-  foreign.set_sellable(77);
-  harness.log().Append("availability", PartitionOfStore("1"), "market/1/B",
-                       foreign.SerializeAsString());
-  harness.Sell("1", "A", 1);
-  harness.Settle();
-  CHECK(harness.Said("market/1/B") == "5 77 5");
-  CHECK(harness.Newest().at("market/1/A").sellable() == 9);
-}
-
 TEST_CASE("a silent store decays by time alone, at its border", "[loop]") {
   Harness harness;
   OpenShop(harness);

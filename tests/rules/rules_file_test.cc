@@ -100,6 +100,19 @@ TEST_CASE("a bad channel is refused with the place and what would be right", "[r
   }
 }
 
+TEST_CASE("min_interval is a duration of the channel, and none without it", "[rules]") {
+  const auto interval_ms = [](const std::string& body) {
+    std::vector<RulesMessage> messages;
+    const auto rules = RuleSet::Load("version: 1\nchannels: {c: {" + body + "}}\n", messages);
+    REQUIRE(rules != nullptr);
+    return rules->channels()[0].min_interval_ms;
+  };
+  CHECK(interval_ms("") == 0);
+  CHECK(interval_ms("min_interval: 30s") == 30'000);
+  CHECK(interval_ms("min_interval: 0s") == 0);
+  CHECK(InChannel("min_interval: 30").find("min_interval") != std::string::npos);
+}
+
 TEST_CASE("a bad rule is refused with the place and what would be right", "[rules]") {
   struct Row {
     const char* rule;

@@ -14,6 +14,13 @@ channels:
   c: {}
 )";
 
+constexpr char kPaced[] = R"(
+version: 1
+channels:
+  c:
+    min_interval: 30s
+)";
+
 constexpr char kTraced[] = R"(
 version: 1
 channels:
@@ -157,6 +164,38 @@ TEST_CASE("the trace names the input that made the number", "[scenarios]") {
   REQUIRE(records.size() == 2);
   CHECK(Number(records[0].at("value").at("trace"), "sourceOffset") == 3);
   CHECK(Number(records[1].at("value").at("trace"), "sourceOffset") == 4);
+}
+
+TEST_CASE("with a min_interval rises wait and falls do not", "[scenarios]") {
+  const Played played = Play(kPaced, std::string(kStore) + R"(
+    06:00    list 1/erp A=5
+    06:00    tick
+    06:00:10 return 1/erp A=1
+    06:00:10 tick
+    06:00:15 return 1/erp A=2
+    06:00:20 tick
+    06:00:30 tick               # 30 s after the first: the newest of them
+    06:00:35 sale 1/erp A=4
+    06:00:40 tick               # at once
+    06:00:45 return 1/erp A=1
+    06:00:50 tick
+    06:00:55 sale 1/erp A=1     # back at what was said
+    06:01:00 ticks 06:02
+  )");
+  CHECK(played.availability() == Lines{"06:00:00 c/1/A 5 in_stock", "06:00:30 c/1/A 8 in_stock",
+                                       "06:00:40 c/1/A 4 in_stock"});
+}
+
+TEST_CASE("a new id of a channel does not wait for the min_interval", "[scenarios]") {
+  const Played played = Play(kPaced, std::string(kStore) + R"(
+    06:00    list 1/erp A=5
+    06:00    tick
+    06:00:10 return 1/erp A=1
+    06:00:10 tick
+    item A id:c=a-17
+    06:00:20 tick
+  )");
+  CHECK(played.availability() == Lines{"06:00:00 c/1/A 5 in_stock", "06:00:20 c/1/A 6 in_stock"});
 }
 
 TEST_CASE("a new id of a channel goes out with an unchanged number", "[scenarios]") {

@@ -1,0 +1,265 @@
+// What somebody else writes to the outputs while we run: a predecessor that was thought dead and
+// wakes up, or a successor.
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/murmur2.h"
+#include "loop/foreign_records.h"
+#include "loop/harness.h"
+#include "support/catch.h"
+
+using namespace shelf;
+
+namespace {
+
+constexpr char kOutputTopic[] = "availability";
+
+int32_t PartitionOfStore(const std::string& store) { return PartitionOf(store, kPartitions); }
+
+// A round of what app/output_watch does.
+void WatchOutputs(Harness& harness) {
+  const MemoryLog& log = harness.log();
+  std::map<OutputPartition, int64_t> ends;
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    ends[{Topic::kAvailability, p}] = log.HighWatermark(kOutputTopic, p);
+  }
+  for (const OutputSpan& span : harness.worker().SawOutputEnds(ends)) {
+    ForeignReader reader(span);
+    const int32_t partition = span.output.second;
+    reader.LogBegins(log.LowWatermark(kOutputTopic, partition));
+    for (const MemoryRecord& record : log.Records(kOutputTopic, partition)) {
+      reader.Take({.partition = partition,
+                   .offset = record.offset,
+                   .key = record.key,
+                   .value = record.value});
+    }
+    harness.worker().TakeForeign(std::move(reader).Found());
+  }
+}
+
+// Another process of this incarnation says that a key is at 77.
+void WriteAs(uint64_t incarnation, const std::string& key, Harness& harness) {
+  v1::Availability record;
+  record.set_sellable(77);
+  record.set_version(incarnation << 40 | 1);
+  const std::string store = key.substr(key.find('/') + 1, 1);
+  harness.log().Append(kOutputTopic, PartitionOfStore(store), key, record.SerializeAsString());
+}
+
+// The second start, of incarnation 1, is settled: store 1 has 10 of A and 5 of B.
+void OpenShop(Harness& harness) {
+  for (const char* store : {"1", "2"}) harness.PutStore(store);
+  for (const char* sku : {"A", "B"}) harness.PutItem(sku);
+  REQUIRE(harness.Start().ok());
+  harness.List("1", {{"A", 10}, {"B", 5}});
+  harness.Settle();
+  harness.Restart();
+  harness.Settle();
+  REQUIRE(harness.worker().incarnation() == 1);
+  REQUIRE(harness.Published() ==
+          Lines{"market/1/A 10", "market/1/B 5", "site/1/A 9", "site/1/B 4"});
+}
+
+}  // namespace
+
+TEST_CASE("what a predecessor wrote between the daemon's own records is said again, and only that",
+          "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(0, "market/1/B", harness);
+  harness.Sell("1", "A", 1);
+  harness.Settle();
+  CHECK(harness.Said("market/1/B") == "5 77");
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.Said("market/1/B") == "5 77 5");
+  CHECK(harness.Said("site/1/B") == "4");
+  CHECK(harness.Said("market/1/A") == "10 9");
+  CHECK(harness.worker().counters().foreign_keys == 1);
+}
+
+TEST_CASE("what a predecessor wrote while the daemon had nothing to say is said again", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(0, "market/1/B", harness);
+  WriteAs(0, "site/1/A", harness);
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.Said("market/1/B") == "5 77 5");
+  CHECK(harness.Said("site/1/A") == "9 77 9");
+
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.RecordsIn(kOutputTopic) == 4 + 2 + 2);
+}
+
+TEST_CASE("the daemon's own records are no foreign ones, acknowledged or not", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  harness.sink().cork();
+  harness.Sell("1", "A", 1);
+  harness.Turns(2);
+  REQUIRE(harness.Said("market/1/A") == "10 9");
+  WatchOutputs(harness);
+  harness.sink().uncork();
+  harness.Settle();
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 9");
+  CHECK(harness.worker().counters().foreign_keys == 0);
+}
+
+TEST_CASE("a crash before the watch came round finds what the predecessor wrote at the start",
+          "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(0, "market/1/B", harness);
+  harness.Sell("1", "A", 1);
+  harness.Settle();  // checkpoints go on
+  REQUIRE(harness.Said("market/1/A") == "10 9");
+  harness.Restart();
+  harness.Settle();
+  CHECK(harness.Said("market/1/B") == "5 77 5");
+}
+
+TEST_CASE("a crash after it came round says them again too", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(0, "market/1/B", harness);
+  WatchOutputs(harness);
+  harness.sink().Disconnect();
+  harness.Turns(3);
+  REQUIRE(harness.Said("market/1/B") == "5 77");
+  harness.Restart();
+  harness.Settle();
+  CHECK(harness.Said("market/1/B") == "5 77 5");
+}
+
+TEST_CASE("what is found while catching up is said when the partition is live", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  harness.Restart();
+  harness.sink().Disconnect();  // its own tick does not come back
+  harness.Turns(2);
+  WriteAs(0, "market/1/B", harness);
+  WatchOutputs(harness);
+  harness.Turns(2);
+  CHECK(harness.Said("market/1/B") == "5 77");
+  harness.sink().Connect();
+  harness.Settle();
+  CHECK(harness.Said("market/1/B") == "5 77 5");
+}
+
+TEST_CASE("a foreign key that the daemon never had is said to be zero", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(0, "market/2/Z", harness);
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.Said("market/2/Z") == "77 0");
+  CHECK(harness.Newest().at("market/2/Z").status() == v1::AVAILABILITY_STATUS_OUT_OF_STOCK);
+}
+
+TEST_CASE("where the log was cut before it could be read all keys of the partition are said again",
+          "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(0, "market/1/B", harness);
+  const int32_t partition = PartitionOfStore("1");
+  harness.log().TrimBefore(kOutputTopic, partition,
+                           harness.log().HighWatermark(kOutputTopic, partition));
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.Published() == Lines{"market/1/A 10", "market/1/B 5", "site/1/A 9", "site/1/B 4"});
+}
+
+TEST_CASE("a record that compaction took away is not missed", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(0, "market/1/A", harness);
+  harness.Sell("1", "A", 1);
+  harness.Settle();
+  harness.log().Compact(kOutputTopic, PartitionOfStore("1"));
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "9");
+  CHECK(harness.worker().SawOutputEnds({}).empty());
+}
+
+TEST_CASE("a daemon that finds a successor's records ends and writes nothing more", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WriteAs(5, "market/1/B", harness);
+  harness.Sell("1", "A", 1);
+  WatchOutputs(harness);
+  const absl::Status status = harness.Turn();
+  CHECK(absl::IsFailedPrecondition(status));
+  CHECK(std::string(status.message()) ==
+        "incarnation 5 writes to topic availability, this process is incarnation 1: it was started "
+        "after this one and has taken its place, so this one ends and writes nothing more. To have "
+        "this one instead, stop the other first, then start this one again");
+  harness.Stop();
+  CHECK(harness.Said("market/1/A") == "10");
+  CHECK(harness.Said("market/1/B") == "5 77");
+}
+
+TEST_CASE("a daemon that reads a successor's tick ends before it publishes anything", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  v1::StockEvent tick;
+  tick.set_source("shelfd");
+  tick.set_epoch(6 + 1);
+  tick.mutable_tick()->set_time_ms(harness.now_ms());
+  harness.Sell("1", "A", 1);
+  harness.log().Append("stock-events", PartitionOfStore("1"), "", tick.SerializeAsString());
+  const absl::Status status = harness.Turn();
+  CHECK(absl::IsFailedPrecondition(status));
+  CHECK(std::string(status.message()).find("incarnation 6 writes to topic stock-events") == 0);
+  CHECK(harness.Said("market/1/A") == "10");
+  harness.Stop();
+  CHECK(harness.Said("market/1/A") == "10");
+
+  // Started again it is the newer one, and the tick is old.
+  REQUIRE(harness.Start().ok());
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 9");
+}
+
+TEST_CASE("foreign records are read in either format, and keys that are none passed over",
+          "[loop]") {
+  v1::Availability record;
+  record.set_version(uint64_t{7} << 40 | 3);
+  CHECK(VersionOf(record.SerializeAsString()) >> 40 == 7);
+  CHECK(VersionOf(R"({"sellable":3,"version":"7696581394435","later_field":1})") >> 40 == 7);
+  CHECK(VersionOf("\xff no message") == 0);
+  CHECK(VersionOf("") == 0);
+
+  ForeignReader reader({{Topic::kAvailability, 1}, 5, 9}, /*keys_max=*/2);
+  const auto take = [&reader](int64_t offset, std::string_view key, uint64_t incarnation) {
+    v1::Availability value;
+    value.set_version(incarnation << 40);
+    const std::string bytes = value.SerializeAsString();
+    reader.Take({.partition = 1, .offset = offset, .key = key, .value = bytes});
+  };
+  take(4, "c/1/before", 9);
+  take(5, "c/1/A%2F1", 2);
+  take(6, "c/1", 3);
+  take(7, "c/1/A%2F1", 1);
+  take(9, "c/1/after", 9);
+  const ForeignRecords found = std::move(reader).Found();
+  CHECK(found.keys == std::vector<KeyNames>{{"c", "1", "A/1"}});
+  CHECK(found.incarnation_max == 3);
+  CHECK_FALSE(found.all_keys);
+}
+
+TEST_CASE("more foreign keys than can be held are all keys of the partition", "[loop]") {
+  ForeignReader reader({{Topic::kAvailability, 1}, 0, 9}, /*keys_max=*/2);
+  for (const char* key : {"c/1/A", "c/1/B", "c/1/C", "c/1/D"}) {
+    reader.Take({.partition = 1, .offset = 3, .key = key, .value = ""});
+  }
+  const ForeignRecords found = std::move(reader).Found();
+  CHECK(found.all_keys);
+  CHECK(found.keys.empty());
+}

@@ -19,6 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "app/backup_age.h"
 #include "app/clock.h"
 #include "app/funnel.h"
 #include "app/queries.h"
@@ -71,6 +72,13 @@ bool IsLoopback(const sockaddr& address) {
     return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
   }
   return false;
+}
+
+Json BackupJson(const BackupFacts& facts, int64_t now_ms) {
+  const BackupVerdict verdict = JudgeBackup(facts, now_ms);
+  return {{"age_ms", verdict.age_ms.has_value() ? Json(*verdict.age_ms) : Json()},
+          {"retention_ms", facts.retention_ms.has_value() ? Json(*facts.retention_ms) : Json()},
+          {"alarm", verdict.alarm}};
 }
 
 // Every address that the host's name stands for.
@@ -261,6 +269,8 @@ Answer AdminServer::Impl::Status() {
   Answer answer = Ask([](Worker& its) -> Answer { return GetStatus(its); });
   if (answer.ok()) {
     (*answer)["state_dir"] = std::filesystem::absolute(options.state_dir).string();
+    (*answer)["backup"] =
+        BackupJson({NewestBackupMs(options.state_dir), options.retention_ms}, WallMs());
   }
   return answer;
 }

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -28,8 +29,9 @@
 namespace shelf {
 
 struct AdminOptions {
-  std::string listen = "127.0.0.1:8711";  // host:port, loopback only; port 0: any free one
-  std::string state_dir;                  // copies are made in its folder "copies"
+  std::string listen = "127.0.0.1:8711";     // host:port, loopback only; port 0: any free one
+  std::string state_dir;                     // copies are made in its folder "copies"
+  std::optional<int64_t> retention_ms = {};  // of the input topic, for the age of backups
   // How long a question may wait for the worker; of a funnel each slice.
   int64_t answer_ms_max = 5000;
 };

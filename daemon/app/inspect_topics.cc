@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace shelf {
@@ -46,6 +47,16 @@ absl::StatusOr<TopicReport> InspectTopics(TopicAdmin& admin, const Config& confi
   if (report.found.front().ok()) FitToInput(*report.found.front(), report.plan);
   report.findings = CompareTopics(report.plan, report.found);
   return report;
+}
+
+std::optional<int64_t> RetentionMs(TopicAdmin& admin, const std::string& topic, int timeout_ms) {
+  const auto found = admin.Describe({topic}, timeout_ms);
+  if (!found.ok() || !found->front().ok()) return std::nullopt;
+  const TopicSettings& settings = found->front()->settings;
+  const auto setting = settings.find("retention.ms");
+  int64_t retention_ms = -1;
+  const bool known = setting != settings.end() && absl::SimpleAtoi(setting->second, &retention_ms);
+  return known && retention_ms >= 0 ? std::optional<int64_t>(retention_ms) : std::nullopt;
 }
 
 absl::Status VerifyTopics(TopicAdmin& admin, const Config& config, const RuleSet& rules,

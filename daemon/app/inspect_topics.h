@@ -1,7 +1,9 @@
 // Asks the cluster how the topics are, and decides whether to start on them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,10 @@ struct TopicReport {
 // Errors as TopicAdmin::Describe.
 absl::StatusOr<TopicReport> InspectTopics(TopicAdmin& admin, const Config& config,
                                           const RuleSet& rules, int timeout_ms);
+
+// For how long the topic keeps a record; nullopt: endless, or nobody says. Bounds in bytes are not
+// looked at.
+std::optional<int64_t> RetentionMs(TopicAdmin& admin, const std::string& topic, int timeout_ms);
 
 // One line of the log: how bad it is, and the sentence.
 using SayFinding = std::function<void(Severity, const std::string&)>;

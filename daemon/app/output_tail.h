@@ -21,7 +21,8 @@ class OutputTail {
       : kafka_(kafka), cluster_(cluster), meta_(meta), partitions_(partitions) {}
 
   // Adds to `facts` every key that stands past the checkpoint in `topic`, where its partitions end,
-  // and the partitions whose log begins after the checkpointed offset.
+  // and the partitions whose log does not reach from the checkpointed offset on: PlanStart has
+  // judged them.
   absl::Status Read(const TopicName& topic, StartFacts& facts);
 
   // The highest incarnation in a version that was read.

@@ -9,7 +9,8 @@ namespace shelf {
 
 struct RunOptions {
   Config config;
-  bool embedded = false;  // brings its own broker; config.brokers is then not used
+  bool embedded = false;     // brings its own broker; config.brokers is then not used
+  bool accept_loss = false;  // goes on where the log no longer holds what the state needs
 };
 
 // Runs until SIGTERM or SIGINT. Returns an ExitCode.

@@ -80,26 +80,75 @@ absl::StatusOr<int32_t> CheckTopics(KafkaCluster& cluster, const Config& config,
 
 namespace {
 
-absl::Status FindStarts(const Config& config, const CheckpointMeta& meta, int32_t partitions,
-                        KafkaCluster& cluster, StartFacts& facts) {
-  if (meta.has_incarnation) return absl::OkStatus();
+// Appends where each partition of the topic begins and ends.
+absl::Status AddPlaces(const std::string& topic, int32_t partitions, KafkaCluster& cluster,
+                       std::vector<LogPlace>& places) {
   for (int32_t p = 0; p < partitions; ++p) {
-    const auto range = cluster.Watermarks(config.topics.stock_events, p, kQuestionMs);
+    const absl::StatusOr<OffsetRange> range = cluster.Watermarks(topic, p, kQuestionMs);
     if (!range.ok()) return range.status();
-    facts.input_starts[p] = range->low;
+    places.push_back({.topic = topic, .partition = p, .log = *range, .next = std::nullopt});
   }
-  const auto range = cluster.Watermarks(config.topics.reference, 0, kQuestionMs);
-  if (!range.ok()) return range.status();
-  facts.reference_start = range->low;
   return absl::OkStatus();
+}
+
+absl::Status AddInput(const std::string& topic, int32_t partitions, World& restored,
+                      KafkaCluster& cluster, StartQuestion& question) {
+  absl::Status status = AddPlaces(topic, partitions, cluster, question.input);
+  for (LogPlace& place : question.input) {
+    const Partition* partition = restored.FindPartition(place.partition);
+    if (partition == nullptr) continue;
+    place.next = partition->next_offset;
+    question.state_time_ms = std::max(question.state_time_ms, partition->now.ms);
+  }
+  return status;
+}
+
+absl::Status AddOutput(const TopicName& topic, int32_t partitions, const CheckpointMeta& meta,
+                       KafkaCluster& cluster, StartQuestion& question) {
+  std::vector<LogPlace> places;
+  absl::Status status = AddPlaces(topic.name, partitions, cluster, places);
+  for (LogPlace& place : places) {
+    const auto known = meta.outputs.find({topic.topic, place.partition});
+    if (known != meta.outputs.end()) place.next = known->second;
+    question.outputs.push_back(place);
+  }
+  return status;
+}
+
+absl::Status AddOnePartition(const std::string& topic, KafkaCluster& cluster, LogPlace& place) {
+  std::vector<LogPlace> places;
+  absl::Status status = AddPlaces(topic, 1, cluster, places);
+  if (status.ok()) place = places.front();
+  return status;
 }
 
 }  // namespace
 
+absl::StatusOr<StartQuestion> AskTheLogs(const Config& config, const TopicTable& topics,
+                                         const CheckpointMeta& meta, int32_t partitions,
+                                         World& restored, KafkaCluster& cluster) {
+  StartQuestion question;
+  question.has_state = meta.has_incarnation;
+  question.state_folder = config.state_dir;
+  absl::Status status =
+      AddInput(config.topics.stock_events, partitions, restored, cluster, question);
+  for (const TopicName& topic : topics.availability) {
+    if (status.ok()) status = AddOutput(topic, partitions, meta, cluster, question);
+  }
+  if (status.ok()) status = AddOnePartition(config.topics.reference, cluster, question.reference);
+  if (meta.has_incarnation) question.reference.next = meta.reference_next;
+  LogPlace starts;
+  if (status.ok()) status = AddOnePartition(config.topics.shelfd_starts, cluster, starts);
+  question.starts = starts.log;
+  if (!status.ok()) return status;
+  return question;
+}
+
 absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOptions& kafka,
                                             const TopicTable& topics, const CheckpointMeta& meta,
-                                            int32_t partitions, KafkaCluster& cluster,
-                                            KafkaSink& sink, int64_t wall_ms) {
+                                            int32_t partitions, const StartPlan& plan,
+                                            KafkaCluster& cluster, KafkaSink& sink,
+                                            int64_t wall_ms) {
   const absl::StatusOr<uint64_t> incarnation = TakeIncarnation(config, sink, wall_ms);
   if (!incarnation.ok()) return incarnation.status();
   if (meta.has_incarnation && *incarnation <= meta.incarnation) {
@@ -107,9 +156,8 @@ absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOpt
   }
   StartFacts facts;
   facts.incarnation = *incarnation;
-  if (absl::Status status = FindStarts(config, meta, partitions, cluster, facts); !status.ok()) {
-    return status;
-  }
+  facts.input_starts = plan.input;
+  facts.reference_start = plan.reference;
   OutputTail tail(kafka, cluster, meta, partitions);
   for (const TopicName& topic : topics.availability) {
     if (absl::Status status = tail.Read(topic, facts); !status.ok()) return status;

@@ -70,6 +70,7 @@ Json StoreJson(World& world, const Store& store) {
           {"watermark_ms", KnownMs(store.state.watermark.ms)},
           {"book_complete_through_ms", KnownMs(store.state.book_complete_through.ms)},
           {"frozen", store.state.frozen()},
+          {"state_lost", store.state.state_lost},
           {"positions", store.state.index.size()},
           {"sources", std::move(sources)}};
 }
@@ -120,11 +121,12 @@ Json ListStores(Worker& worker, std::optional<size_t> worst) {
 
 Json LagSummary(World& world) {
   std::array<uint64_t, kLagRanges.size()> behind{};
-  uint64_t unknown = 0, frozen = 0;
+  uint64_t unknown = 0, frozen = 0, lost = 0;
   const Store* worst = nullptr;
   int64_t worst_ms = -1;
   for (const Store& store : world.stores) {
     if (store.state.frozen()) ++frozen;
+    if (store.state.state_lost) ++lost;
     const int64_t lag_ms = LagOrUnknownMs(store, world.PartitionOf(store));
     if (lag_ms >= kLagUnknownMs) {
       ++unknown;
@@ -145,6 +147,7 @@ Json LagSummary(World& world) {
       {"worst_ms", worst != nullptr ? Json(worst_ms) : Json()},
       {"unknown", unknown},
       {"frozen", frozen},
+      {"state_lost", lost},
       {"behind", std::move(ranges)}};
 }
 

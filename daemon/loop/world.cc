@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "loop/loss.h"
+
 namespace shelf {
 
 World::World(WorldOptions world_options, std::unique_ptr<RuleSet> rule_set)
@@ -46,6 +48,7 @@ Store& World::FindOrAddStore(std::string_view name, Partition& partition) {
   partition.stores.push_back(id);
   MarkDirty(store);
   ResolveStore(*this, store);
+  if (partition.lost_in.has_value()) AwaitList(*this, store);
   if (!reference.stops().empty()) ResolveStops(*this);  // one of them may name this store
   return store;
 }
@@ -59,6 +62,7 @@ int World::FindOrAddSource(std::string_view name, Store& store) {
   source.name = std::string(name);
   source.role = info.role;
   source.required = info.required;
+  if (PartitionOf(store).lost_in.has_value()) source.sequence.BeginWhereHeard();
   store.requests.resize(store.state.sources.size());
   return static_cast<int>(store.state.sources.size()) - 1;
 }

@@ -50,6 +50,8 @@ ApplyResult ApplyNew(Event& event, RejectReason refusal, StoreState& store, uint
   SourceState& source = store.sources[source_index];
   if (refusal == RejectReason::kNone) {
     result.reject = ApplyBody(event, store, source_index, context);
+    result.reserved_beyond =
+        event.body == Body::kReserve && ReservesBeyond(event, store, context.positions);
   }
   if (result.reject == RejectReason::kNone && event.complete_through.ms > 0 &&
       ClaimsAtOnce(event.body)) {
@@ -73,6 +75,7 @@ ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t
                   ApplyContext& context) {
   SourceState& source = store.sources[source_index];
   const bool was_frozen = store.frozen();
+  const bool was_lost = store.state_lost;
   const SequenceTracker::Observation seen = source.sequence.Observe(event.epoch, event.sequence);
   switch (seen.outcome) {
     case SequenceTracker::Outcome::kDuplicate:
@@ -91,6 +94,7 @@ ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t
   NoteResync(event, seen, Latest(context), source, result);
   result.watermark_moved = AdvanceWatermark(store, context);
   result.freeze_changed = store.frozen() != was_frozen;
+  result.whole_again = was_lost && !store.state_lost;
   return result;
 }
 

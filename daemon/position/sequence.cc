@@ -9,10 +9,11 @@ SequenceTracker::Observation SequenceTracker::Observe(uint64_t epoch, uint64_t s
   if (epoch < epoch_) return {.outcome = Outcome::kOldEpoch};
   bool new_epoch = false;
   if (epoch > epoch_) {
-    new_epoch = epoch_ != 0;
-    if (new_epoch) ++epoch_ordinal_;
+    const bool joins_late = epoch_ == 0 && begins_where_heard_ && sequence > 1;
+    new_epoch = epoch_ != 0 || joins_late;
+    if (epoch_ != 0) ++epoch_ordinal_;
     epoch_ = epoch;
-    low_ = 0;
+    low_ = joins_late ? sequence - 1 : 0;
     ranges_.clear();
   }
   Observation seen;

@@ -33,6 +33,10 @@ class SequenceTracker {
     bool new_epoch = false;   // the source started over; the first epoch ever seen is none
   };
 
+  // What came before the first event that is seen is lost and not to be asked for: that event
+  // begins the order, as one of a new epoch does. Only before anything was seen.
+  void BeginWhereHeard() { begins_where_heard_ = true; }
+
   // Takes note of one event, both >= 1.
   Observation Observe(uint64_t epoch, uint64_t sequence);
 
@@ -69,6 +73,7 @@ class SequenceTracker {
   uint64_t low_ = 0;
   int64_t claim_ms_ = 0;
   uint8_t epoch_ordinal_ = 0;
+  bool begins_where_heard_ = false;
   std::vector<Range> ranges_;  // ascending, disjoint, not adjacent, all above low_ + 1
 };
 

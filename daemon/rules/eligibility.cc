@@ -11,6 +11,7 @@ Ineligible WhyIneligible(const Facts& facts, ChannelId channel) {
   if (!(facts.served & bit)) return Ineligible::kNoService;
   if (!(facts.listed & bit)) return Ineligible::kNotListed;
   if (facts.blocked & bit) return Ineligible::kBlocked;
+  if (facts.state_lost) return Ineligible::kStateLost;
   return Ineligible::kNo;
 }
 

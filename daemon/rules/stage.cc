@@ -40,6 +40,8 @@ std::string_view IneligibleName(Ineligible why) {
       return "blocked";
     case Ineligible::kStopped:
       return "stopped";
+    case Ineligible::kStateLost:
+      return "state_lost";
   }
   return "";
 }

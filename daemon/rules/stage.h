@@ -39,9 +39,10 @@ enum class Ineligible : uint8_t {
   kNotListed,
   kBlocked,
   kStopped,
+  kStateLost,  // what was known of the store is lost, and its full list has not come yet
 };
 // "", "unknown_store", "unknown_item", "store_closed", "no_service", "not_listed", "blocked",
-// "stopped".
+// "stopped", "state_lost".
 std::string_view IneligibleName(Ineligible why);
 
 // Everything an evaluation may look at. Quantities in thousandths of the unit of measure,
@@ -55,6 +56,7 @@ struct Facts {
   bool store_known = true;
   bool item_known = true;
   bool store_closed = false;
+  bool state_lost = false;
   ChannelSet served = kAllChannels;  // the store's services meet the channel's methods
   ChannelSet listed = kAllChannels;
   ChannelSet blocked = 0;

@@ -75,7 +75,7 @@ TEST_CASE("the lag's summary puts each store with a lag into one range", "[app]"
   Chain chain({{"a", 0}, {"b", 1}, {"c", 2}, {"d", 15}, {"e", 16}, {"f", 2000}, {"g", -1}});
   chain.Tick();
   CHECK(LagSummary(chain.worker().world()) == Json::parse(R"({
-    "worst_store": "f", "worst_ms": 120000000, "unknown": 1, "frozen": 0,
+    "worst_store": "f", "worst_ms": 120000000, "unknown": 1, "frozen": 0, "state_lost": 0,
     "behind": {"up_to_1m": 2, "up_to_5m": 1, "up_to_15m": 1, "up_to_1h": 1, "up_to_4h": 0,
                "up_to_1d": 0, "over_1d": 1}})"));
 }

@@ -38,7 +38,8 @@ void DescribePosition(const std::string& store, PositionId id, World& world, Lin
       store, "/", Text(world.sku_names.Text(position.sku)), " on hand ", position.on_hand_milli,
       " anchor ", static_cast<int>(position.anchor_kind), " ", position.anchor_time_ms, " ",
       position.anchor_sequence, " movement ", position.last_movement, " sales ", position.sales,
-      " mentioned ", position.Has(Position::kMentioned));
+      " mentioned ", position.Has(Position::kMentioned), " reserved ",
+      world.StoreOf(id).state.reservations.HeldMilli(id));
   const auto& nil_picks = world.StoreOf(id).state.nil_picks;
   if (const auto pick = nil_picks.find(id); pick != nil_picks.end()) {
     absl::StrAppend(&line, " nil pick ", pick->second);
@@ -51,14 +52,50 @@ void DescribePosition(const std::string& store, PositionId id, World& world, Lin
   lines.push_back(std::move(line));
 }
 
+std::string Text(const std::optional<DocumentPlace>& place) {
+  if (!place.has_value()) return "none";
+  return absl::StrCat(place->source, "/", place->epoch, "/", place->sequence);
+}
+
+void DescribeDocuments(const std::string& store, const StoreState& state, const World& world,
+                       Lines& lines) {
+  const auto sku = [&world](PositionId id) {
+    return Text(world.sku_names.Text(world.positions[id].sku));
+  };
+  for (const auto& [id, record] : state.reservations.by_id()) {
+    const std::string start = absl::StrCat(store, " reservation ", id);
+    lines.push_back(absl::StrCat(start, " by ", Text(record.reserved), " closed by ",
+                                 Text(record.closed), " until ", record.kept_until.ms));
+    for (const Reservation::Line& line : record.lines) {
+      lines.push_back(absl::StrCat(start, " ", sku(line.position), " ", line.quantity_milli,
+                                   " held ", line.held_milli, " for ", record.channel));
+    }
+    for (const Reservation::Part& part : record.parts) {
+      lines.push_back(absl::StrCat(start, " settled ", sku(part.position), " ", part.source, " ",
+                                   part.quantity_milli));
+    }
+  }
+  for (const auto& [document, record] : state.expected.by_document()) {
+    const std::string start = absl::StrCat(store, " expected ", document);
+    lines.push_back(absl::StrCat(start, " by ", Text(record.announced), " closed by ",
+                                 Text(record.closed), " until ", record.kept_until.ms));
+    for (const DocumentLine& line : record.lines) {
+      lines.push_back(absl::StrCat(start, " ", sku(line.position), " ", line.quantity_milli,
+                                   " due ", record.due.ms));
+    }
+  }
+}
+
 void DescribeStore(Store& store, World& world, Lines& lines) {
   const std::string name = Text(world.store_names.Text(store.state.id));
   lines.push_back(absl::StrCat(name, " watermark ", store.state.watermark.ms, " book ",
                                store.state.book_complete_through.ms, " lag band ", store.lag_band,
                                " list ", store.state.list.id, " ", store.state.list.active, " ",
-                               store.state.list.lines_seen, " early ", store.state.early.size()));
+                               store.state.list.lines_seen, " early ", store.state.early.size(),
+                               store.state.state_lost ? " state lost" : ""));
   for (const SourceState& source : store.state.sources) DescribeSource(name, source, lines);
   DescribeRing(name, store.state.ring, world, lines);
+  DescribeDocuments(name, store.state, world, lines);
   store.state.index.ForEach([&](PositionId id) { DescribePosition(name, id, world, lines); });
 }
 

@@ -170,7 +170,11 @@ absl::Status Harness::FindStartFacts(const CheckpointMeta& meta, StartFacts& fac
   return absl::OkStatus();
 }
 
-absl::Status Harness::Start() {
+absl::Status Harness::Start() { return StartAt(/*accept_loss=*/false); }
+
+absl::Status Harness::StartAcceptingLoss() { return StartAt(/*accept_loss=*/true); }
+
+absl::Status Harness::StartAt(bool accept_loss) {
   SHELF_CHECK(worker_ == nullptr, "it runs already");
   std::unique_ptr<RuleSet> loaded = LoadRules(rules);
   const std::vector<OutputRoute> routes(loaded->channels().size());
@@ -181,9 +185,13 @@ absl::Status Harness::Start() {
   if (absl::Status status = FindStartFacts(*meta, facts); !status.ok()) return status;
   std::vector<PartitionOffset> from;
   std::vector<int32_t> partitions;
+  std::map<int32_t, int64_t> cut;
   for (int32_t p = 0; p < kPartitions; ++p) {
     const Partition* restored = worker->world().FindPartition(p);
-    from.push_back({p, restored != nullptr ? restored->next_offset : facts.input_starts.at(p)});
+    const int64_t begin = facts.input_starts.at(p);
+    const int64_t next = restored != nullptr ? restored->next_offset : 0;
+    if (accept_loss && next < begin) cut[p] = begin;
+    from.push_back({p, restored != nullptr && !cut.contains(p) ? next : begin});
     partitions.push_back(p);
   }
   events_ = std::make_unique<MemorySource>(&log_, kEvents, from);
@@ -194,6 +202,7 @@ absl::Status Harness::Start() {
   sink_ = std::make_unique<MemorySink>(&log_, Outputs());
   worker_ = std::move(worker);
   worker_->Begin(facts, partitions, *events_, reference_.get(), *sink_);
+  if (absl::Status status = worker_->AcceptLoss(cut); !status.ok()) return status;
   return worker_->ReadReferenceThrough(log_.HighWatermark(kReference, 0) - 1, 3);
 }
 

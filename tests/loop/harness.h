@@ -76,6 +76,8 @@ class Harness {
   // A process starts: restores, learns the start's facts from the log as daemon/app does, and
   // begins. Not ok: it refuses to.
   absl::Status Start();
+  // With --accept-loss: goes on where the log begins in partitions that it was cut in.
+  absl::Status StartAcceptingLoss();
   void Crash();
   // What a supervisor does about a dead process. `Start` must succeed.
   void Restart();
@@ -109,6 +111,7 @@ class Harness {
   };
 
   bool AllIsRead() const;
+  absl::Status StartAt(bool accept_loss);
   absl::Status FindStartFacts(const CheckpointMeta& meta, StartFacts& facts);
 
   MemoryLog log_;

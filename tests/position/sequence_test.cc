@@ -223,3 +223,31 @@ TEST_CASE("a restored tracker goes on where it stood", "[position]") {
   CHECK(restored.low() == 4);
   CHECK(restored.complete_through() == EventTime{400});
 }
+
+TEST_CASE("told that what came before is lost, a tracker begins where it hears the source",
+          "[position]") {
+  SequenceTracker tracker;
+  tracker.BeginWhereHeard();
+  const SequenceTracker::Observation first = tracker.Observe(7, 500);
+  CHECK(first.outcome == Outcome::kNew);
+  CHECK(first.new_epoch);
+  CHECK_FALSE(first.opened_gap);
+  CHECK(tracker.low() == 500);
+  CHECK(tracker.Observe(7, 503).opened_gap);
+  CHECK(tracker.gap_first() == 501);
+}
+
+TEST_CASE("a source's very first document is no later start, whatever was lost", "[position]") {
+  SequenceTracker tracker;
+  tracker.BeginWhereHeard();
+  CHECK_FALSE(tracker.Observe(7, 1).new_epoch);
+  CHECK(tracker.low() == 1);
+}
+
+TEST_CASE("what was seen already keeps its gaps when a loss is told of", "[position]") {
+  SequenceTracker tracker;
+  ObserveAll(tracker, {1, 2});
+  tracker.BeginWhereHeard();
+  CHECK(tracker.Observe(tracker.epoch(), 5).opened_gap);
+  CHECK(tracker.Observe(tracker.epoch() + 1, 3).opened_gap);
+}

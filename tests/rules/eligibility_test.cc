@@ -19,6 +19,7 @@ Facts Hopeless() {
   facts.served = 0;
   facts.listed = 0;
   facts.blocked = kAllChannels;
+  facts.state_lost = true;
   return facts;
 }
 
@@ -40,6 +41,8 @@ TEST_CASE("of several reasons the first in the documented order is named", "[rul
   facts.listed = kAllChannels;
   CHECK(WhyIneligible(facts, kFirst) == Ineligible::kBlocked);
   facts.blocked = 0;
+  CHECK(WhyIneligible(facts, kFirst) == Ineligible::kStateLost);
+  facts.state_lost = false;
   CHECK(WhyIneligible(facts, kFirst) == Ineligible::kNo);
 }
 
@@ -71,5 +74,6 @@ TEST_CASE("every reason has a name of its own", "[rules]") {
   CHECK(IneligibleName(Ineligible::kNoService) == "no_service");
   CHECK(IneligibleName(Ineligible::kNotListed) == "not_listed");
   CHECK(IneligibleName(Ineligible::kBlocked) == "blocked");
+  CHECK(IneligibleName(Ineligible::kStateLost) == "state_lost");
   CHECK(IneligibleName(Ineligible::kStopped) == "stopped");
 }

@@ -1,0 +1,258 @@
+// A part of the log is gone and an operator goes on without it: what is not known is not sold, and
+// every store is asked for what it has.
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/murmur2.h"
+#include "loop/harness.h"
+#include "shelf/v1/request.pb.h"
+#include "support/catch.h"
+
+using namespace shelf;
+
+namespace {
+
+// Stores 1 and 2 are on partitions of their own; 1 has 10 of A, 2 has 5, all is said. Store 3 is
+// known and was never heard.
+void OpenShops(Harness& harness) {
+  REQUIRE(PartitionOf("1", kPartitions) != PartitionOf("2", kPartitions));
+  for (const char* store : {"1", "2", "3"}) harness.PutStore(store);
+  harness.PutItem("A");
+  REQUIRE(harness.Start().ok());
+  harness.List("1", {{"A", 10}});
+  harness.List("2", {{"A", 5}});
+  harness.Settle();
+  REQUIRE(harness.Published() ==
+          Lines{"market/1/A 10", "market/2/A 5", "site/1/A 9", "site/2/A 4"});
+}
+
+void CutLog(Harness& harness, const std::string& store) {
+  const int32_t partition = PartitionOf(store, kPartitions);
+  harness.log().TrimBefore("stock-events", partition,
+                           harness.log().HighWatermark("stock-events", partition));
+}
+
+void CutAllLogs(Harness& harness) {
+  for (const char* store : {"1", "2", "3"}) CutLog(harness, store);
+}
+
+// "1 erp snapshot", one for each request on the topic, by partition and offset.
+Lines Asked(Harness& harness) {
+  Lines lines;
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    for (const MemoryRecord& record : harness.log().Records("stock-requests", p)) {
+      v1::ResyncRequest request;
+      REQUIRE(request.ParseFromString(record.value));
+      const bool list = request.kind() == v1::ResyncRequest::KIND_SNAPSHOT;
+      lines.push_back(absl::StrCat(request.store(), " ", request.source(),
+                                   list ? " snapshot" : " something else"));
+    }
+  }
+  return lines;
+}
+
+Lines WithoutRepeats(Lines lines) {
+  std::sort(lines.begin(), lines.end());
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  return lines;
+}
+
+Ineligible WhyNot(Harness& harness, const std::string& store) {
+  World& world = harness.worker().world();
+  const StoreId id = world.store_names.Find(store);
+  const PositionId position =
+      world.StoreOf(id).state.index.Find(world.sku_names.Find("A"), world.positions);
+  return harness.worker().evaluator().Decide(position, ChannelId(0)).ineligible;
+}
+
+const SourceState& SourceOf(Harness& harness, const std::string& store, const std::string& name) {
+  World& world = harness.worker().world();
+  const StoreState& state = world.StoreOf(world.store_names.Find(store)).state;
+  const int index = state.FindSource(name);
+  REQUIRE(index >= 0);
+  return state.sources[static_cast<size_t>(index)];
+}
+
+// The disk went with all that was known, and the log no longer tells it.
+void LoseAll(Harness& harness) {
+  OpenShops(harness);
+  harness.LoseDisk();
+  CutAllLogs(harness);
+  REQUIRE(harness.StartAcceptingLoss().ok());
+}
+
+}  // namespace
+
+TEST_CASE("what was lost goes out as zero, and says why", "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Settle();
+  CHECK(harness.Published() == Lines{"market/1/A 0", "market/2/A 0", "site/1/A 0", "site/2/A 0"});
+  CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
+TEST_CASE("every store is asked for a full list, also one that was never heard, again and again",
+          "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Settle();
+  const Lines all = {"1 erp snapshot", "2 erp snapshot", "3 erp snapshot"};
+  CHECK(WithoutRepeats(Asked(harness)) == all);
+  const size_t first = Asked(harness).size();
+  harness.Turns(60);
+  CHECK(Asked(harness).size() > first);
+  CHECK(WithoutRepeats(Asked(harness)) == all);
+}
+
+TEST_CASE("a store sells again when its list is complete, and it alone", "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Settle();
+  harness.List("1", {{"A", 7}});
+  harness.Settle();
+  CHECK(harness.Published() == Lines{"market/1/A 7", "market/2/A 0", "site/1/A 6", "site/2/A 0"});
+  CHECK(WhyNot(harness, "1") == Ineligible::kNo);
+  const size_t asked = Asked(harness).size();
+  harness.Turns(60);
+  const Lines later = Asked(harness);
+  CHECK(later.size() > asked);
+  CHECK(std::count(later.begin(), later.end(), "1 erp snapshot") == 1);
+  harness.Sell("1", "A", 2);
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 0 7 5");
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
+TEST_CASE("lines of a list sell nothing before its end", "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Settle();
+  v1::StockEvent begin = harness.Document("1", "erp");
+  begin.mutable_snapshot_begin()->set_snapshot_id("l");
+  harness.Append(begin);
+  v1::StockEvent chunk = harness.Document("1", "erp");
+  chunk.mutable_snapshot_chunk()->set_snapshot_id("l");
+  v1::BookLine& line = *chunk.mutable_snapshot_chunk()->add_lines();
+  line.set_sku("A");
+  line.set_quantity_milli(8000);
+  harness.Append(chunk);
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 0");
+  v1::StockEvent end = harness.Document("1", "erp");
+  end.mutable_snapshot_end()->set_snapshot_id("l");
+  end.mutable_snapshot_end()->set_line_count(1);
+  harness.Append(end);
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 0 8");
+}
+
+TEST_CASE("a list of which a part is gone completes nothing", "[loop][loss]") {
+  Harness harness;
+  OpenShops(harness);
+  v1::StockEvent begin = harness.Document("1", "erp");
+  begin.mutable_snapshot_begin()->set_snapshot_id("l");
+  harness.Append(begin);
+  harness.Settle();
+  harness.Crash();
+  harness.Move("1", "erp", v1::REASON_ADJUSTMENT, "A", -6);
+  CutLog(harness, "1");
+  REQUIRE(harness.StartAcceptingLoss().ok());
+  v1::StockEvent end = harness.Document("1", "erp");
+  end.mutable_snapshot_end()->set_snapshot_id("l");
+  harness.Append(end);
+  harness.Settle();
+  CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+  CHECK(harness.Said("market/1/A") == "10 0");
+}
+
+TEST_CASE("only partitions that lost something wait; the others go on as they were",
+          "[loop][loss]") {
+  Harness harness;
+  OpenShops(harness);
+  harness.Crash();
+  harness.Sell("1", "A", 3);
+  CutLog(harness, "1");
+  REQUIRE(harness.StartAcceptingLoss().ok());
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 0");
+  CHECK(harness.Said("market/2/A") == "5");
+  harness.Sell("1", "A", 1);
+  harness.List("1", {{"A", 6}});
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 0 6");
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
+TEST_CASE("accepting a loss where none is changes nothing", "[loop][loss]") {
+  Harness harness;
+  OpenShops(harness);
+  harness.Crash();
+  REQUIRE(harness.StartAcceptingLoss().ok());
+  harness.Settle();
+  CHECK(harness.Published() == Lines{"market/1/A 10", "market/2/A 5", "site/1/A 9", "site/2/A 4"});
+  CHECK(Asked(harness).empty());
+}
+
+TEST_CASE("the loss is durable before anything is published by it", "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  const int64_t records = harness.RecordsIn("availability");
+  harness.Crash();
+  REQUIRE(harness.Start().ok());
+  CHECK(harness.RecordsIn("availability") == records);
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 0");
+  CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+  harness.List("1", {{"A", 7}});
+  harness.Settle();
+  harness.Restart();
+  harness.Settle();
+  CHECK(WhyNot(harness, "1") == Ineligible::kNo);
+  CHECK(WhyNot(harness, "2") == Ineligible::kStateLost);
+}
+
+TEST_CASE("a store that is first heard after the loss also begins with a list", "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Settle();
+  harness.PutStore("5");
+  harness.Move("5", "erp", v1::REASON_RECEIPT, "A", 4);
+  harness.Settle();
+  CHECK(WhyNot(harness, "5") == Ineligible::kStateLost);
+  CHECK(harness.Said("market/5/A").empty());
+  harness.List("5", {{"A", 4}});
+  harness.Settle();
+  CHECK(harness.Said("market/5/A") == "4");
+}
+
+TEST_CASE("a till's order begins where it is heard after the loss, over a restart too",
+          "[loop][loss]") {
+  Harness harness;
+  OpenShops(harness);
+  for (int sale = 0; sale < 3; ++sale) harness.Sell("1", "A", 1);
+  harness.Settle();
+  harness.LoseDisk();
+  CutAllLogs(harness);
+  REQUIRE(harness.StartAcceptingLoss().ok());
+  harness.Settle();
+  harness.Stop();
+  REQUIRE(harness.Start().ok());
+  harness.Sell("1", "A", 1);  // its fourth document
+  harness.Settle();
+  const SourceState& till = SourceOf(harness, "1", "pos");
+  CHECK_FALSE(till.sequence.has_gap());
+  CHECK(till.awaiting_resync);
+  CHECK(WithoutRepeats(Asked(harness)) ==
+        Lines{"1 erp snapshot", "2 erp snapshot", "3 erp snapshot"});
+  SECTION("and it is whole again when the book has passed what may be missing") {
+    harness.List("1", {{"A", 6}});
+    harness.Claim("1", "pos", harness.now_ms());
+    harness.Settle();
+    CHECK_FALSE(SourceOf(harness, "1", "pos").awaiting_resync);
+    harness.Sell("1", "A", 2);
+    harness.Settle();
+    CHECK(harness.Newest().at("market/1/A").sellable() == 4);
+  }
+}

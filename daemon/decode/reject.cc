@@ -52,6 +52,16 @@ std::string_view RejectReasonName(RejectReason reason) {
       return "unsupported_body";
     case RejectReason::kBadReference:
       return "bad_reference";
+    case RejectReason::kNoSuchList:
+      return "no_such_list";
+    case RejectReason::kListTooOld:
+      return "list_too_old";
+    case RejectReason::kEmptyDocument:
+      return "empty_document";
+    case RejectReason::kDocumentTooLong:
+      return "document_too_long";
+    case RejectReason::kChannelTooLong:
+      return "channel_too_long";
   }
   SHELF_CHECK(false, "a reject reason outside its enum");
 }

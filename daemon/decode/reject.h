@@ -30,8 +30,13 @@ enum class RejectReason : uint8_t {
   kQuantityOverflow,    // line: magnitude over kQuantityMilliMax, or on-hand would pass it
   kCountBeyondHistory,  // line: a count older than the store's ring of movements
   kSnapshotMismatch,    // SnapshotEnd without its begin
-  kUnsupportedBody,     // known to the contract, not yet to this daemon
+  kUnsupportedBody,     // known to the contract, not to be had from this source
   kBadReference,        // a reference record that cannot be used
+  kNoSuchList,          // a decision on a list that the store does not hold
+  kListTooOld,          // a decision on one older than the store's ring of movements
+  kEmptyDocument,       // a reservation, or expected receipts, without an id
+  kDocumentTooLong,     // such an id, over kDocumentBytesMax
+  kChannelTooLong,      // a reservation's channel, over kChannelBytesMax
 };
 
 // "malformed", "unknown_body", … : snake_case of the name above, without k.

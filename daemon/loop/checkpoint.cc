@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "state/reservation_rows.h"
 #include "state/rows.h"
 
 namespace shelf {
@@ -89,6 +90,7 @@ void CheckpointGatherer::GatherPartitions(CheckpointBatch& batch) {
       writer.PutString(key.store);
       writer.PutString(key.sku);
     }
+    if (partition->lost_in.has_value()) writer.Put(*partition->lost_in);
     batch.Put(NumberKey(RowKind::kPartition, static_cast<uint32_t>(partition->id)), row_);
   }
 }
@@ -98,6 +100,7 @@ void CheckpointGatherer::GatherStores(CheckpointBatch& batch) {
     Store& store = world_.StoreOf(id);
     store.dirty = false;
     GatherRing(store, batch);
+    GatherDocuments(store.state, world_.positions, batch);
     row_.clear();
     EncodeStore({.partition = store.partition,
                  .ring_first = store.state.ring.first(),
@@ -133,6 +136,12 @@ void CheckpointGatherer::GatherPositions(CheckpointBatch& batch) {
     row.position = world_.positions[id];
     if (row.position.Has(Position::kNilPick)) {
       row.nil_pick_ms = world_.StoreOf(id).state.nil_picks.at(id);
+    }
+    if (row.position.Has(Position::kCountHeld)) {
+      row.count_hold = world_.StoreOf(id).state.count_holds.at(id);
+    }
+    if (row.position.Has(Position::kEarlyDropped)) {
+      row.early_drop = world_.StoreOf(id).state.early_drops.at(id);
     }
     for (size_t c = 0; c < row.slots.size(); ++c) {
       const Slot slot = world_.positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,28 +36,33 @@ class Beacon {
 
 enum class RequestKind : uint8_t { kResend, kList };
 
-// ResyncRequest: at once when something is found missing, then with doubling pauses until it came.
+// ResyncRequest: at once when something is found missing, then with doubling pauses until it came;
+// where something came meanwhile the pauses begin anew.
 class Requests {
  public:
   Requests(World& world, Sink& sink, Versions& versions)
       : world_(world), sink_(sink), versions_(versions) {}
 
-  // Asks again for whatever is missing in a live partition's stores and due.
+  // Asks again for whatever is missing in a live partition's stores and due, and for the counts
+  // that are still wanted.
   void Run(Partition& partition);
-  // Asks now for the source's first gap, or for a full list; an early source without a gap is
-  // asked for nothing, since it heals when the book passes it.
+  // Asks now for all that is missing of the source, or for a full list; an early source is never
+  // asked for a list, since it heals when the book passes it.
   void Ask(Store& store, int source, RequestKind kind, std::string_view reason);
   // The same, unless it was asked for a moment ago.
   void AskWhenDue(Store& store, int source, RequestKind kind, std::string_view reason);
-  // Answers an event of an old epoch.
-  void AnswerOldEpoch(const Store& store, const SourceState& source);
-  // Asks people to count again.
-  void AskForCount(const Store& store, const SourceState& source,
-                   const std::vector<std::string>& skus);
+  // The event `sequence` has shown that what lies before it is missing: asks for that alone, and
+  // only when it lies above all that came; what was missing before has been asked for.
+  void AskForNewGap(Store& store, int source, uint64_t sequence);
+  // Answers an event of an old epoch, once a pause: a flood of them is one mistake.
+  void AnswerOldEpoch(Store& store, int source);
+  // Asks people for the counts that the store wants; a SKU once a pause.
+  void AskForCounts(Store& store);
 
  private:
   v1::ResyncRequest Blank(const Store& store, const SourceState& source, std::string_view reason);
-  void Send(const v1::ResyncRequest& request);
+  bool Send(const v1::ResyncRequest& request);
+  bool IsDue(const Store& store, const CountWanted& wanted);
 
   World& world_;
   Sink& sink_;

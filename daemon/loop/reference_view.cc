@@ -46,6 +46,8 @@ void ResolveStore(World& world, Store& store) {
   const std::string_view name = world.store_names.Text(store.state.id);
   store.info = world.reference.FindStore(name);
   store.served = 0;
+  store.state.count_hold = store.info != nullptr && store.info->count_hold;
+  store.state.count_after_nil_pick = store.info != nullptr && store.info->count_after_nil_pick;
   StoreScope scope{.store = name, .region = {}, .groups = {}};
   if (store.info != nullptr) {
     scope.region = store.info->region;

@@ -4,7 +4,9 @@
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "loop/checkpoint.h"
+#include "position/early_drops.h"
 #include "position/watermark.h"
+#include "state/reservation_rows.h"
 #include "state/rows.h"
 
 namespace shelf {
@@ -23,7 +25,7 @@ class Restorer {
   absl::Status Run() {
     for (const auto step :
          {&Restorer::Channels, &Restorer::Names, &Restorer::Partitions, &Restorer::Reference,
-          &Restorer::Stores, &Restorer::Rings, &Restorer::Positions}) {
+          &Restorer::Stores, &Restorer::Rings, &Restorer::Positions, &Restorer::Documents}) {
       if (absl::Status status = (this->*step)(); !status.ok()) return status;
     }
     for (Store& store : world_.stores) RebuildEarly(store.state);
@@ -101,6 +103,7 @@ class Restorer {
         names.store = std::string(reader.GetString());
         names.sku = std::string(reader.GetString());
       }
+      if (reader.ok() && !reader.done()) partition.lost_in = reader.Get<uint64_t>();
       return reader.done() ? absl::OkStatus() : Unreadable(key);
     });
   }
@@ -125,7 +128,13 @@ class Restorer {
       store.state.ring.Restore(row.ring_first, row.ring_complete_after);
       store.ring_saved_first = row.ring_first;
       store.requests.resize(store.state.sources.size());
-      world_.AddPartition(row.partition).stores.push_back(id);
+      Partition& partition = world_.AddPartition(row.partition);
+      partition.stores.push_back(id);
+      for (SourceState& source : store.state.sources) {
+        if (partition.lost_in.has_value() && source.sequence.epoch() == 0) {
+          source.sequence.BeginWhereHeard();
+        }
+      }
       ResolveStore(world_, store);
       return absl::OkStatus();
     });
@@ -169,6 +178,10 @@ class Restorer {
       world_.positions[id] = row.position;
       store.state.index.Insert(id, world_.positions);
       if (row.position.Has(Position::kNilPick)) store.state.nil_picks[id] = row.nil_pick_ms;
+      if (row.position.Has(Position::kCountHeld)) store.state.count_holds[id] = row.count_hold;
+      if (row.position.Has(Position::kEarlyDropped)) {
+        RestoreEarlyDrop(id, row.early_drop, store.state);
+      }
       RestoreSlots(row, id, store);
       return absl::OkStatus();
     });
@@ -192,6 +205,31 @@ class Restorer {
     }
   }
 
+  // After the positions that they hold.
+  absl::Status Documents() {
+    absl::Status status = Each(RowKind::kReservation, [&](std::string_view key, auto value) {
+      return RestoreDocumentRow(key, value);
+    });
+    if (!status.ok()) return status;
+    return Each(RowKind::kExpected, [&](std::string_view key, auto value) {
+      return RestoreDocumentRow(key, value);
+    });
+  }
+
+  absl::Status RestoreDocumentRow(std::string_view key, std::string_view value) {
+    const StoreId id(FirstNumber(key));
+    if (id.value >= world_.stores.size()) return Unreadable(key);
+    Store& store = world_.StoreOf(id);
+    const Partition& partition = world_.PartitionOf(store);
+    std::vector<PositionId> touched;
+    ApplyContext context{.positions = world_.positions,
+                         .skus = world_.sku_names,
+                         .now = partition.now,
+                         .time_known = partition.time_known,
+                         .touched = touched};
+    return RestoreDocument(key, value, store.state, context) ? absl::OkStatus() : Unreadable(key);
+  }
+
   CheckpointStore& store_;
   World& world_;
   struct SavedChannel {
@@ -210,9 +248,10 @@ absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopi
       TextKey(RowKind::kMeta, "checkpoint"), [&](std::string_view key, std::string_view value) {
         ByteReader reader(value);
         const auto version = reader.Get<uint32_t>();
-        if (version != kFormatVersion) {
+        if (version < kOldestFormatRead || version > kFormatVersion) {
           return absl::FailedPreconditionError(absl::StrCat(
-              "the state is of format ", version, ", this shelfd reads ", kFormatVersion,
+              "the state is of format ", version, ", this shelfd reads ", kOldestFormatRead, " to ",
+              kFormatVersion,
               version > kFormatVersion ? ": use the newer shelfd"
                                        : ": start with an empty state folder, from the log"));
         }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,9 @@ inline constexpr int64_t kDeafGraceMs = 5 * 60 * 1000;
 // A request to a source's agent that repeats until what it asks for has come.
 struct RequestState {
   int32_t attempts = 0;
-  PartitionTime next;  // when to ask again
+  PartitionTime next;           // when to ask again
+  uint64_t low = 0;             // what had come without a gap when it was last asked for
+  PartitionTime epoch_answers;  // from when an event of an old epoch is answered again
 };
 
 // A store as the loop sees it: its state, and what follows from reference data and rules.
@@ -56,6 +59,8 @@ struct Store {
   std::vector<PositionId> awaiting_watermark;
 
   std::vector<RequestState> requests;  // by source index
+  // When people were last asked to count a SKU; what is older than the pause is forgotten.
+  absl::flat_hash_map<SkuId, PartitionTime> counts_asked;
 
   bool beacon_due = true;  // its LocationState must go out at once
 
@@ -86,6 +91,8 @@ struct Partition {
   bool caught_up = false;
   int64_t reference_offset = -1;  // as its ticks say
   std::vector<DeafStretch> deaf;  // those that can still matter
+  // The incarnation that went on without a part of the log, see loop/loss.h.
+  std::optional<uint64_t> lost_in;
   std::vector<StoreId> stores;
   // Keys to say again once live: unacknowledged at the checkpoint, or written after it.
   std::vector<KeyNames> say_again;

@@ -46,10 +46,16 @@ int64_t Saturated(absl::int128 sum_milli) {
   return static_cast<int64_t>(std::clamp(sum_milli, absl::int128(-kBound), absl::int128(kBound)));
 }
 
-int64_t OnHandWith(const Statement& statement, const Position& position, const StoreState& store) {
+int64_t OnHandWith(const Statement& statement, PositionId id, const StoreState& store,
+                   const PositionTable& positions) {
+  const Position& position = positions[id];
   const Position anchored = Anchored(statement);
   // A ring of the largest quantities sums beyond 64 bits.
   absl::int128 on_hand = statement.quantity_milli;
+  if (position.Has(Position::kEarlyDropped)) {
+    const Movement dropped = AsMovement(store.early_drops.at(id));
+    if (Counts(dropped, anchored, store.book_complete_through)) on_hand += dropped.quantity_milli;
+  }
   for (uint32_t n = position.last_movement; n != 0 && store.ring.Holds(n);) {
     const Movement& movement = store.ring.At(n);
     if (Counts(movement, anchored, store.book_complete_through)) {
@@ -75,6 +81,20 @@ bool Supersedes(const Statement& statement, int64_t on_hand_milli, const Positio
     return statement.time.ms > position.anchor_time_ms;
   }
   return later_in_sequence;
+}
+
+bool IsLaterInBook(const Statement& said, const Statement& before) {
+  if (said.source != before.source) return said.time > before.time;
+  return IsLaterSequence(said.epoch, said.sequence, before.epoch, before.sequence);
+}
+
+Statement AnchorOf(const Position& position) {
+  return {.kind = position.anchor_kind,
+          .quantity_milli = 0,
+          .time = EventTime{position.anchor_time_ms},
+          .source = position.anchor_source,
+          .epoch = position.anchor_epoch,
+          .sequence = position.anchor_sequence};
 }
 
 void SetAnchor(const Statement& statement, int64_t on_hand_milli, Position& position) {

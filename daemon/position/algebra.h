@@ -9,6 +9,7 @@
 #include "absl/numeric/int128.h"
 #include "base/time.h"
 #include "position/position.h"
+#include "position/position_table.h"
 #include "position/store_state.h"
 
 namespace shelf {
@@ -33,13 +34,21 @@ bool Counts(const Movement& movement, const Position& anchored, EventTime book_c
 // kQuantityMilliMax and still far from the end of the range.
 int64_t Saturated(absl::int128 sum_milli);
 
-// What on-hand would be if `statement` were the anchor: its quantity and every movement in the ring
-// that counts after it; Saturated.
-int64_t OnHandWith(const Statement& statement, const Position& position, const StoreState& store);
+// What on-hand would be if `statement` were the anchor: its quantity and every movement that counts
+// after it, in the ring or forgotten by it (early_drops.h); Saturated.
+int64_t OnHandWith(const Statement& statement, PositionId id, const StoreState& store,
+                   const PositionTable& positions);
 
 // Whether `statement` takes the place of the position's anchor; `on_hand_milli` is
 // OnHandWith(statement).
 bool Supersedes(const Statement& statement, int64_t on_hand_milli, const Position& position);
+
+// Whether a list line comes after another in the book's order: by sequence within one source, by
+// time across two.
+bool IsLaterInBook(const Statement& said, const Statement& before);
+
+// The position's anchor as a statement, without its quantity.
+Statement AnchorOf(const Position& position);
 
 // Makes `statement` the anchor.
 void SetAnchor(const Statement& statement, int64_t on_hand_milli, Position& position);

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "position/early_drops.h"
+#include "position/statement.h"
 #include "position/watermark.h"
 
 namespace shelf {
@@ -31,13 +33,18 @@ Movement MovementOf(const Line& line, const Event& event, const Position& positi
                   .reason = line.reason};
 }
 
-RejectReason MoveOnHand(const Movement& movement, Position& position, StoreState& store) {
+RejectReason MoveOnHand(const Movement& movement, PositionId id, StoreState& store,
+                        ApplyContext& context) {
   if (!MayCount(movement, store)) return RejectReason::kNone;
-  if (Counts(movement, position, store.book_complete_through)) {
+  Position& position = context.positions[id];
+  if (position.Has(Position::kCountHeld)) {
+    if (!MoveHeld(movement, id, position, store)) return RejectReason::kQuantityOverflow;
+  } else if (Counts(movement, position, store.book_complete_through)) {
     const int64_t on_hand = position.on_hand_milli + movement.quantity_milli;
     if (std::llabs(on_hand) > kQuantityMilliMax) return RejectReason::kQuantityOverflow;
     position.on_hand_milli = on_hand;
   }
+  if (store.ring.full()) NoteOldestDropped(store, context.positions);
   position.last_movement = store.ring.Push(movement);
   if (movement.role == SourceRole::kEarly) {
     NoteEarly(store, {movement.time_ms, position.last_movement});
@@ -53,7 +60,7 @@ RejectReason Move(const Line& line, const Event& event, StoreState& store, uint8
   Touch(id, context);
   if (line.reason != Reason::kShelfReplenishment && role != SourceRole::kEvidence) {
     const RejectReason refused =
-        MoveOnHand(MovementOf(line, event, position, store, source), position, store);
+        MoveOnHand(MovementOf(line, event, position, store, source), id, store, context);
     if (refused != RejectReason::kNone) return refused;
   }
   const bool sale_is_evidence =
@@ -66,10 +73,10 @@ RejectReason Move(const Line& line, const Event& event, StoreState& store, uint8
 RejectReason Count(const Line& line, const Event& event, StoreState& store, uint8_t source,
                    ApplyContext& context) {
   if (!line.shelf_only && event.event_time <= store.ring.complete_after()) {
+    store.WantCount({context.skus.Intern(line.sku), source, CountWanted::Why::kBeyondHistory});
     return RejectReason::kCountBeyondHistory;
   }
   const PositionId id = FindOrAddPosition(line.sku, store, context);
-  Position& position = context.positions[id];
   Touch(id, context);
   if (line.quantity_milli > 0 || !line.shelf_only) {
     NotePresent(id, event.event_time, store, context.positions);
@@ -81,13 +88,10 @@ RejectReason Count(const Line& line, const Event& event, StoreState& store, uint
                           .source = source,
                           .epoch = store.sources[source].sequence.epoch_ordinal(),
                           .sequence = static_cast<uint32_t>(event.sequence)};
-  const int64_t on_hand = OnHandWith(counted, position, store);
-  if (std::llabs(on_hand) > kQuantityMilliMax) return RejectReason::kQuantityOverflow;
-  if (Supersedes(counted, on_hand, position)) SetAnchor(counted, on_hand, position);
-  return RejectReason::kNone;
+  return Take(counted, id, store, context.positions);
 }
 
-RejectReason Pick(const Line& line, const Event& event, StoreState& store, uint8_t /*source*/,
+RejectReason Pick(const Line& line, const Event& event, StoreState& store, uint8_t source,
                   ApplyContext& context) {
   const PositionId id = FindOrAddPosition(line.sku, store, context);
   Touch(id, context);
@@ -95,6 +99,11 @@ RejectReason Pick(const Line& line, const Event& event, StoreState& store, uint8
   if (line.found_milli > 0) NotePresent(id, event.event_time, store, context.positions);
   if (line.found_milli < line.quantity_milli) {
     NoteNilPick(id, event.event_time, store, context.positions);
+    const Position& position = context.positions[id];
+    const bool records_say_more = position.on_hand_milli > line.found_milli;
+    if (store.count_after_nil_pick && records_say_more && position.Has(Position::kNilPick)) {
+      store.WantCount({position.sku, source, CountWanted::Why::kNilPick});
+    }
   }
   return RejectReason::kNone;
 }
@@ -109,12 +118,21 @@ RejectReason EachLine(Event& event, StoreState& store, uint8_t source, ApplyCont
   return RejectReason::kNone;
 }
 
+// The deduction and the release of what was held for it are one step.
+RejectReason ApplyDeltas(Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
+  const RejectReason refused = EachLine(event, store, source, context, Move);
+  if (!event.settles_reservation.empty() || !event.settles_expected.empty()) {
+    Settle(event, store, source, context);
+  }
+  return refused;
+}
+
 }  // namespace
 
 RejectReason ApplyBody(Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
   switch (event.body) {
     case Body::kDeltas:
-      return EachLine(event, store, source, context, Move);
+      return ApplyDeltas(event, store, source, context);
     case Body::kCounts:
       return EachLine(event, store, source, context, Count);
     case Body::kPickResults:
@@ -126,9 +144,14 @@ RejectReason ApplyBody(Event& event, StoreState& store, uint8_t source, ApplyCon
     case Body::kHeartbeat:
       return RejectReason::kNone;
     case Body::kReserve:
+      ApplyReserve(event, store, source, context);
+      return RejectReason::kNone;
     case Body::kRelease:
+      ApplyRelease(event, store, source, context);
+      return RejectReason::kNone;
     case Body::kExpectedReceipts:
-      return RejectReason::kUnsupportedBody;
+      ApplyExpected(event, store, source, context);
+      return RejectReason::kNone;
     case Body::kNone:
     case Body::kTick:
     case Body::kListDecision:

@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <cstdlib>
 
 #include "position/apply_body.h"
+#include "position/statement.h"
+#include "position/sweep.h"
 
 namespace shelf {
 
@@ -17,11 +18,20 @@ void DropList(StoreState& store, ApplyContext& context) {
 
 namespace {
 
-// The state of the list that `event` belongs to; a newer list displaces an unfinished one, and a
-// straggler of a displaced list gets null: its lines hold alone, it cannot complete anything.
+// Whether the document is of another list than the one that is received: by its name, or because
+// that one is complete or begins already, so that the name is in use again.
+bool IsOfAnother(const Event& event, const ListState& list) {
+  if (!list.active || list.held || list.id != event.document) return true;
+  return event.body == Body::kSnapshotBegin && list.begin_seen &&
+         event.sequence > list.newest_sequence;
+}
+
+// The state of the list that `event` belongs to; a newer list displaces an unfinished one or one
+// that waits for its operator, and a straggler of a displaced list gets null: its lines hold alone,
+// it cannot complete anything.
 ListState* ListOf(const Event& event, StoreState& store, ApplyContext& context) {
   ListState& list = store.list;
-  if (!list.active || list.id != event.document) {
+  if (IsOfAnother(event, list)) {
     if (list.active && event.sequence < list.newest_sequence) return nullptr;
     if (list.active) DropList(store, context);
     list.active = true;
@@ -48,10 +58,7 @@ RejectReason SetBookLine(const Line& line, const Event& event, StoreState& store
                        .source = source,
                        .epoch = store.sources[source].sequence.epoch_ordinal(),
                        .sequence = static_cast<uint32_t>(event.sequence)};
-  const int64_t on_hand = OnHandWith(said, position, store);
-  if (std::llabs(on_hand) > kQuantityMilliMax) return RejectReason::kQuantityOverflow;
-  if (Supersedes(said, on_hand, position)) SetAnchor(said, on_hand, position);
-  return RejectReason::kNone;
+  return Take(said, id, store, context.positions);
 }
 
 // Lines without a usable SKU name no position, so they cannot be missed by the sweep; a line whose
@@ -74,53 +81,6 @@ void ApplyChunk(Event& event, StoreState& store, uint8_t source, ApplyContext& c
   }
 }
 
-// A position that the whole list does not mention is zero at T. Its place in the book's order is
-// the list's end; a book movement that came between begin and end stays on top when it happened
-// after T, since the list cannot have known it.
-Statement Absence(const Position& position, const StoreState& store, uint8_t source) {
-  const ListState& list = store.list;
-  const uint8_t epoch = store.sources[source].sequence.epoch_ordinal();
-  absl::int128 kept = 0;
-  for (uint32_t n = position.last_movement; n != 0 && store.ring.Holds(n);
-       n = store.ring.At(n).previous) {
-    const Movement& movement = store.ring.At(n);
-    const bool within = movement.role == SourceRole::kBook && movement.source == source &&
-                        movement.epoch == epoch &&
-                        movement.sequence > static_cast<uint32_t>(list.begin_sequence) &&
-                        movement.sequence < static_cast<uint32_t>(list.end_sequence);
-    if (within && movement.time_ms > list.as_of.ms) kept += movement.quantity_milli;
-  }
-  return {.kind = AnchorKind::kBook,
-          .quantity_milli = Saturated(kept),
-          .time = list.as_of,
-          .source = source,
-          .epoch = epoch,
-          .sequence = static_cast<uint32_t>(list.end_sequence)};
-}
-
-void Sweep(StoreState& store, uint8_t source, ApplyContext& context) {
-  store.index.ForEach([&](PositionId id) {
-    Position& position = context.positions[id];
-    if (position.Has(Position::kMentioned)) return;
-    const Statement absent = Absence(position, store, source);
-    const int64_t on_hand = OnHandWith(absent, position, store);
-    if (std::llabs(on_hand) > kQuantityMilliMax) return;
-    if (!Supersedes(absent, on_hand, position)) return;
-    SetAnchor(absent, on_hand, position);
-    context.positions.MarkDirty(id);
-    context.touched.push_back(id);
-  });
-}
-
-void Finish(StoreState& store, uint8_t source_index, ApplyContext& context) {
-  Sweep(store, source_index, context);
-  SourceState& source = store.sources[source_index];
-  source.sequence.HealThrough(store.list.begin_sequence);
-  source.awaiting_resync = false;
-  if (store.list.has_claim) source.sequence.Claim(store.list.end_sequence, store.list.as_of);
-  DropList(store, context);
-}
-
 }  // namespace
 
 RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
@@ -131,6 +91,7 @@ RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyCon
     ListState* list = ListOf(event, store, context);
     if (list == nullptr) return RejectReason::kNone;
     if (event.body == Body::kSnapshotBegin) {
+      store.sources[source].list_wanted = false;
       list->begin_seen = true;
       list->begin_sequence = event.sequence;
     } else {
@@ -141,8 +102,8 @@ RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyCon
       list->has_claim = event.complete_through.ms > 0;
     }
   }
-  if (store.list.complete()) {
-    Finish(store, source, context);
+  if (!store.list.held && store.list.complete()) {
+    EndList(store, source, context);
   } else if (event.body == Body::kSnapshotEnd && !store.sources[source].sequence.has_gap()) {
     // Nothing is under way that could still complete it.
     return RejectReason::kSnapshotMismatch;

@@ -27,10 +27,6 @@ void MovementRing::DropFirst() {
   ++first_;
 }
 
-void MovementRing::DropOlderThan(EventTime horizon) {
-  while (first_ != next_ && At(first_).time_ms < horizon.ms) DropFirst();
-}
-
 void MovementRing::Restore(uint32_t first, EventTime complete_after) {
   buffer_.clear();
   first_ = next_ = first;

@@ -36,8 +36,10 @@ class MovementRing {
   // Appends; drops the oldest when the byte bound is reached. Returns the movement's number.
   uint32_t Push(const Movement& movement);
 
-  // Drops from the oldest on while they are older than `horizon`. Stops at the first younger one.
-  void DropOlderThan(EventTime horizon);
+  // Drops the oldest. The ring is not empty.
+  void DropFirst();
+  // The next Push drops the oldest.
+  bool full() const { return size() == movements_max_; }
 
   // Valid for first() <= number < next().
   const Movement& At(uint32_t number) const { return buffer_[number & (buffer_.size() - 1)]; }
@@ -57,8 +59,6 @@ class MovementRing {
   void RestorePush(const Movement& movement) { Push(movement); }
 
  private:
-  void DropFirst();
-
   size_t movements_max_;
   uint32_t first_ = 1;
   uint32_t next_ = 1;

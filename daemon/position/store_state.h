@@ -3,7 +3,9 @@
 // THREAD: one owner; no locks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +14,11 @@
 #include "base/ids.h"
 #include "base/source_role.h"
 #include "base/time.h"
+#include "position/count_hold.h"
+#include "position/early_drops.h"
+#include "position/expected.h"
 #include "position/position_table.h"
+#include "position/reservations.h"
 #include "position/ring.h"
 #include "position/sequence.h"
 
@@ -29,9 +35,17 @@ struct SourceState {
   // Started over (a new epoch) and not whole yet: a book until a complete list, an early source
   // until the book is complete through `heals_at`.
   bool awaiting_resync = false;
+  // An operator dropped its list: another one is asked for until it begins.
+  bool list_wanted = false;
   EventTime heals_at;  // early: what the book must pass so that nothing missing matters any more
 
   bool frozen() const { return awaiting_resync || sequence.has_gap(); }
+};
+
+// What a sweep would do.
+struct SweepForecast {
+  uint32_t in_stock = 0;  // positions with on-hand above 0
+  uint32_t to_zero = 0;   // those of them that it would bring to 0 or below
 };
 
 // The book's full list while it is received.
@@ -48,6 +62,12 @@ struct ListState {
   uint64_t lines_seen = 0;
   uint64_t lines_said = 0;  // SnapshotEnd.line_count
 
+  // Complete, and its sweep waits for an operator's decision (sweep.h).
+  bool held = false;
+  uint8_t source = 0;             // of a held list
+  PartitionTime held_since = {};  // of a held list
+  SweepForecast forecast = {};    // of a held list, as it was then
+
   bool complete() const { return begin_seen && end_seen && lines_seen == lines_said; }
 };
 
@@ -55,6 +75,14 @@ struct ListState {
 struct EarlyMovement {
   int64_t time_ms = 0;
   uint32_t number = 0;  // in the ring
+};
+
+// An item that people are asked to count.
+struct CountWanted {
+  enum class Why : uint8_t { kBeyondHistory, kNilPick };
+  SkuId sku;
+  uint8_t source = 0;  // who counted it too late, or did not find it
+  Why why = Why::kBeyondHistory;
 };
 
 struct StoreState {
@@ -67,17 +95,36 @@ struct StoreState {
   ListState list;
   // Position -> event time (ms) of a nil pick that nothing newer has refuted.
   absl::flat_hash_map<PositionId, int64_t> nil_picks;
+  // What counts corrected and the book has not taken over; see count_hold.h.
+  absl::flat_hash_map<PositionId, CountHold> count_holds;
+  // Not asked for yet; each SKU once, at most kCountsWantedMax.
+  std::vector<CountWanted> counts_wanted;
+  bool count_after_nil_pick = false;  // as reference data says of the store
+  bool count_hold = false;  // as reference data says of the store: counts are held from now on
+  // See early_drops.h; due: the least newest_ms, or what is left of one since gone.
+  absl::flat_hash_map<PositionId, EarlyDrop> early_drops;
+  int64_t early_drops_due_ms = std::numeric_limits<int64_t>::max();
   // Min-heap by time of the early movements beyond Tb; made again from the ring at restore.
   std::vector<EarlyMovement> early;
+  Reservations reservations;
+  ExpectedReceipts expected;
 
   EventTime book_complete_through;  // Tb; 0 = no promise yet
   EventTime watermark;              // how far the store's sales are known; 0 = not at all
+  // What was known of the store is lost, and no complete list of its book has come since.
+  bool state_lost = false;
+
+  // When partition time alone changes what is reserved or expected; see PassTime.
+  PartitionTime orders_due() const { return std::min(reservations.due(), expected.due()); }
+
+  static constexpr size_t kCountsWantedMax = 1000;
+  void WantCount(const CountWanted& wanted);
 
   // Index in `sources`, or -1.
   int FindSource(std::string_view name) const;
   // A source whose movements are evidence of sales before the book's are.
   bool has_early() const;
-  // A gap or a resync holds the watermark.
+  // A gap or a resync holds the watermark, or a list waits for an operator.
   bool frozen() const;
   size_t bytes() const;
 };

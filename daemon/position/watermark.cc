@@ -11,25 +11,17 @@ bool IsLaterEarly(const EarlyMovement& a, const EarlyMovement& b) {
   return a.time_ms != b.time_ms ? a.time_ms > b.time_ms : a.number > b.number;
 }
 
-// The movement counted until now iff its position's anchor lies before it.
-void DropCovered(const Movement& movement, StoreState& store, ApplyContext& context) {
-  const PositionId id = store.index.Find(movement.sku, context.positions);
-  Position& position = context.positions[id];
-  if (!Counts(movement, position, EventTime{movement.time_ms - 1})) return;
-  position.on_hand_milli = std::clamp(position.on_hand_milli - movement.quantity_milli,
-                                      -kQuantityMilliMax, kQuantityMilliMax);
-  context.positions.MarkDirty(id);
-  context.touched.push_back(id);
-}
-
 void MoveBook(StoreState& store, EventTime through, ApplyContext& context) {
   store.book_complete_through = through;
   while (!store.early.empty() && store.early.front().time_ms <= through.ms) {
     const uint32_t number = store.early.front().number;
     std::pop_heap(store.early.begin(), store.early.end(), IsLaterEarly);
     store.early.pop_back();
-    if (store.ring.Holds(number)) DropCovered(store.ring.At(number), store, context);
+    if (!store.ring.Holds(number)) continue;
+    const Movement& movement = store.ring.At(number);
+    DropCovered(movement, store.index.Find(movement.sku, context.positions), store, context);
   }
+  GiveBackDropped(store, context);
 }
 
 void TakePromise(SourceState& source) {
@@ -45,6 +37,27 @@ void HealEarly(SourceState& source, EventTime book) {
 }
 
 }  // namespace
+
+void DropCovered(const Movement& movement, PositionId id, StoreState& store,
+                 ApplyContext& context) {
+  // It counted until now iff the position's anchor lies before it.
+  const EventTime before{movement.time_ms - 1};
+  Position& position = context.positions[id];
+  int64_t counted = 0;
+  if (const CountHold* hold = HoldOf(id, position, store)) {
+    const HeldChange change = ChangeBy(movement, position, *hold, before);
+    Correct(id, -change.correction_milli, store);
+    context.positions.MarkDirty(id);
+    counted = change.on_hand_milli;
+  } else if (Counts(movement, position, before)) {
+    counted = movement.quantity_milli;
+  }
+  if (counted == 0) return;
+  position.on_hand_milli =
+      std::clamp(position.on_hand_milli - counted, -kQuantityMilliMax, kQuantityMilliMax);
+  context.positions.MarkDirty(id);
+  context.touched.push_back(id);
+}
 
 void NoteEarly(StoreState& store, EarlyMovement movement) {
   store.early.push_back(movement);
@@ -84,6 +97,7 @@ bool AdvanceWatermark(StoreState& store, ApplyContext& context) {
   const EventTime watermark = has_required ? std::max(book, early) : book;
   if (watermark <= store.watermark) return false;
   store.watermark = watermark;
+  store.reservations.Expire(watermark, context);
   return true;
 }
 

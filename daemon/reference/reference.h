@@ -38,6 +38,8 @@ using ChannelIds = std::vector<std::pair<std::string, std::string>>;
 
 struct StoreInfo {
   bool closed = false;
+  bool count_hold = false;            // what counts corrected stays on top of later lists
+  bool count_after_nil_pick = false;  // what pickers do not find is counted
   std::string name, gln, region;
   std::vector<std::string> groups;
   std::vector<ServiceInfo> services;

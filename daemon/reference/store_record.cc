@@ -100,6 +100,8 @@ absl::StatusOr<Calendar> ReadCalendar(const v1::Store& message) {
 StoreInfo CopiedFields(const v1::Store& message) {
   StoreInfo info;
   info.closed = message.closed();
+  info.count_hold = message.count_hold();
+  info.count_after_nil_pick = message.count_after_nil_pick();
   info.name = message.name();
   info.gln = message.gln();
   info.region = message.region();

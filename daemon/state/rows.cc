@@ -29,6 +29,28 @@ std::string TextKey(RowKind kind, std::string_view text) {
 uint32_t FirstNumber(std::string_view key) { return ByteReader(key.substr(1)).GetSortable(); }
 uint32_t SecondNumber(std::string_view key) { return ByteReader(key.substr(5)).GetSortable(); }
 
+namespace {
+
+void EncodeHold(const CountHold& hold, ByteWriter& writer) {
+  writer.Put(hold.correction_milli);
+  writer.Put(hold.count_time_ms);
+  writer.Put(hold.base_time_ms);
+  writer.Put(hold.base_sequence);
+  writer.Put(hold.base_source);
+  writer.Put(hold.base_epoch);
+}
+
+void DecodeHold(ByteReader& reader, CountHold& hold) {
+  hold.correction_milli = reader.Get<int64_t>();
+  hold.count_time_ms = reader.Get<int64_t>();
+  hold.base_time_ms = reader.Get<int64_t>();
+  hold.base_sequence = reader.Get<uint32_t>();
+  hold.base_source = reader.Get<uint8_t>();
+  hold.base_epoch = reader.Get<uint8_t>();
+}
+
+}  // namespace
+
 void EncodePosition(const PositionRow& row, std::string& out) {
   ByteWriter writer(out);
   const Position& position = row.position;
@@ -45,6 +67,11 @@ void EncodePosition(const PositionRow& row, std::string& out) {
   writer.Put(position.last_sale_s);
   writer.Put(position.sales);
   if ((flags & Position::kNilPick) != 0) writer.Put(row.nil_pick_ms);
+  if ((flags & Position::kCountHeld) != 0) EncodeHold(row.count_hold, writer);
+  if ((flags & Position::kEarlyDropped) != 0) {
+    writer.Put(row.early_drop.quantity_milli);
+    writer.Put(row.early_drop.newest_ms);
+  }
   writer.Put(static_cast<uint8_t>(row.slots.size()));
   for (const PositionRow::ChannelSlot& slot : row.slots) {
     writer.Put(slot.sellable);
@@ -67,6 +94,11 @@ bool DecodePosition(std::string_view bytes, PositionRow& row) {
   position.last_sale_s = reader.Get<uint32_t>();
   position.sales = reader.Get<uint16_t>();
   if (position.Has(Position::kNilPick)) row.nil_pick_ms = reader.Get<int64_t>();
+  if (position.Has(Position::kCountHeld)) DecodeHold(reader, row.count_hold);
+  if (position.Has(Position::kEarlyDropped)) {
+    row.early_drop.quantity_milli = reader.Get<int64_t>();
+    row.early_drop.newest_ms = reader.Get<int64_t>();
+  }
   row.slots.resize(reader.Get<uint8_t>());
   for (PositionRow::ChannelSlot& slot : row.slots) {
     slot.sellable = reader.Get<uint32_t>();
@@ -80,7 +112,8 @@ namespace {
 void EncodeSource(const SourceState& source, ByteWriter& writer) {
   writer.PutString(source.name);
   writer.Put(source.role);
-  writer.Put(static_cast<uint8_t>((source.required ? 1 : 0) | (source.awaiting_resync ? 2 : 0)));
+  writer.Put(static_cast<uint8_t>((source.required ? 1 : 0) | (source.awaiting_resync ? 2 : 0) |
+                                  (source.list_wanted ? 4 : 0)));
   writer.Put(source.complete_through.ms);
   writer.Put(source.heals_at.ms);
   writer.Put(source.sequence.epoch());
@@ -101,6 +134,7 @@ void DecodeSource(ByteReader& reader, SourceState& source) {
   const auto bits = reader.Get<uint8_t>();
   source.required = (bits & 1) != 0;
   source.awaiting_resync = (bits & 2) != 0;
+  source.list_wanted = (bits & 4) != 0;
   source.complete_through.ms = reader.Get<int64_t>();
   source.heals_at.ms = reader.Get<int64_t>();
   const auto epoch = reader.Get<uint64_t>();
@@ -116,9 +150,17 @@ void DecodeSource(ByteReader& reader, SourceState& source) {
   source.sequence.Restore(epoch, epoch_ordinal, low, claim_ms, std::move(ranges));
 }
 
-void EncodeList(const ListState& list, ByteWriter& writer) {
-  writer.Put(static_cast<uint8_t>((list.active ? 1 : 0) | (list.begin_seen ? 2 : 0) |
-                                  (list.end_seen ? 4 : 0) | (list.has_claim ? 8 : 0)));
+// Beside the list's own bits.
+constexpr uint8_t kListHeld = 16;
+constexpr uint8_t kCountsWanted = 32;
+constexpr uint8_t kStateLost = 128;
+
+void EncodeList(const StoreState& state, ByteWriter& writer) {
+  const ListState& list = state.list;
+  writer.Put(static_cast<uint8_t>(
+      (list.active ? 1 : 0) | (list.begin_seen ? 2 : 0) | (list.end_seen ? 4 : 0) |
+      (list.has_claim ? 8 : 0) | (list.held ? kListHeld : 0) |
+      (!state.counts_wanted.empty() ? kCountsWanted : 0) | (state.state_lost ? kStateLost : 0)));
   if (!list.active) return;
   writer.PutString(list.id);
   writer.Put(list.begin_sequence);
@@ -127,14 +169,19 @@ void EncodeList(const ListState& list, ByteWriter& writer) {
   writer.Put(list.as_of.ms);
   writer.Put(list.lines_seen);
   writer.Put(list.lines_said);
+  if (!list.held) return;
+  writer.Put(list.source);
+  writer.Put(list.held_since.ms);
+  writer.Put(list.forecast.in_stock);
+  writer.Put(list.forecast.to_zero);
 }
 
-void DecodeList(ByteReader& reader, ListState& list) {
-  const auto bits = reader.Get<uint8_t>();
+void DecodeList(ByteReader& reader, uint8_t bits, ListState& list) {
   list.active = (bits & 1) != 0;
   list.begin_seen = (bits & 2) != 0;
   list.end_seen = (bits & 4) != 0;
   list.has_claim = (bits & 8) != 0;
+  list.held = list.active && (bits & kListHeld) != 0;
   if (!list.active) return;
   list.id = std::string(reader.GetString());
   list.begin_sequence = reader.Get<uint64_t>();
@@ -143,6 +190,29 @@ void DecodeList(ByteReader& reader, ListState& list) {
   list.as_of.ms = reader.Get<int64_t>();
   list.lines_seen = reader.Get<uint64_t>();
   list.lines_said = reader.Get<uint64_t>();
+  if (!list.held) return;
+  list.source = reader.Get<uint8_t>();
+  list.held_since.ms = reader.Get<int64_t>();
+  list.forecast.in_stock = reader.Get<uint32_t>();
+  list.forecast.to_zero = reader.Get<uint32_t>();
+}
+
+void EncodeWanted(const std::vector<CountWanted>& counts, ByteWriter& writer) {
+  writer.Put(static_cast<uint16_t>(counts.size()));
+  for (const CountWanted& wanted : counts) {
+    writer.Put(wanted.sku.value);
+    writer.Put(wanted.source);
+    writer.Put(wanted.why);
+  }
+}
+
+void DecodeWanted(ByteReader& reader, std::vector<CountWanted>& counts) {
+  counts.resize(reader.Get<uint16_t>());
+  for (CountWanted& wanted : counts) {
+    wanted.sku = SkuId(reader.Get<uint32_t>());
+    wanted.source = reader.Get<uint8_t>();
+    wanted.why = reader.Get<CountWanted::Why>();
+  }
 }
 
 }  // namespace
@@ -154,7 +224,8 @@ void EncodeStore(const StoreRow& row, const StoreState& state, std::string& out)
   writer.Put(row.ring_complete_after.ms);
   writer.Put(state.book_complete_through.ms);
   writer.Put(state.watermark.ms);
-  EncodeList(state.list, writer);
+  EncodeList(state, writer);
+  if (!state.counts_wanted.empty()) EncodeWanted(state.counts_wanted, writer);
   writer.Put(static_cast<uint8_t>(state.sources.size()));
   for (const SourceState& source : state.sources) EncodeSource(source, writer);
 }
@@ -166,7 +237,10 @@ bool DecodeStore(std::string_view bytes, StoreRow& row, StoreState& state) {
   row.ring_complete_after.ms = reader.Get<int64_t>();
   state.book_complete_through.ms = reader.Get<int64_t>();
   state.watermark.ms = reader.Get<int64_t>();
-  DecodeList(reader, state.list);
+  const auto bits = reader.Get<uint8_t>();
+  DecodeList(reader, bits, state.list);
+  state.state_lost = (bits & kStateLost) != 0;
+  if ((bits & kCountsWanted) != 0) DecodeWanted(reader, state.counts_wanted);
   state.sources.resize(reader.Get<uint8_t>());
   for (SourceState& source : state.sources) DecodeSource(reader, source);
   return reader.done();

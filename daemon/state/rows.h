@@ -15,7 +15,10 @@
 
 namespace shelf {
 
-inline constexpr uint32_t kFormatVersion = 2;
+// 3 added parts to rows, each announced by a bit that was 0 in 2: rows of 2 are rows of 3, and the
+// two may stand side by side.
+inline constexpr uint32_t kFormatVersion = 3;
+inline constexpr uint32_t kOldestFormatRead = 2;
 
 // The store's folder inside an instance's state folder.
 inline constexpr char kCheckpointFolder[] = "checkpoint";
@@ -30,6 +33,9 @@ enum class RowKind : char {
   kPosition = 'p',   // + store id, SKU id
   kMovements = 'r',  // + store id, block number
   kStore = 's',      // + store id
+  // reservation_rows.h
+  kReservation = 'v',  // + store id, the reservation's id
+  kExpected = 'x',     // + store id, the document
 };
 
 std::string Prefix(RowKind kind);
@@ -42,8 +48,10 @@ uint32_t SecondNumber(std::string_view key);
 
 // A position with its channels' slots.
 struct PositionRow {
-  Position position;        // without its timer and store links
-  int64_t nil_pick_ms = 0;  // when position.Has(kNilPick)
+  Position position;          // without its timer and store links
+  int64_t nil_pick_ms = 0;    // when position.Has(kNilPick)
+  CountHold count_hold = {};  // when position.Has(kCountHeld)
+  EarlyDrop early_drop = {};  // when position.Has(kEarlyDropped)
   struct ChannelSlot {
     uint32_t sellable = 0;
     uint8_t flags = 0;

@@ -1,5 +1,6 @@
 #include "position/apply.h"
 
+#include "position/early_drops.h"
 #include "position/support.h"
 #include "support/catch.h"
 
@@ -249,7 +250,7 @@ TEST_CASE("a count older than the ring of movements is rejected, a younger one i
 TEST_CASE("a shelf-only count needs no history", "[position]") {
   World world;
   world.Feed("erp 1 receipt 08:00 milk 100");
-  world.store.ring.DropOlderThan(shelf::position_test::At("12:00"));
+  shelf::DropOldMovements(shelf::position_test::At("12:00"), world.store, world.positions);
   world.Feed("scan 1 shelf_count 07:00 milk 3");
   CHECK(world.rejected.empty());
 }

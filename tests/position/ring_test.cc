@@ -2,12 +2,18 @@
 
 #include <cstdint>
 
+#include "position/early_drops.h"
+#include "position/store_state.h"
 #include "support/catch.h"
 
+using shelf::DropOldMovements;
 using shelf::EventTime;
 using shelf::kBeforeAllTime;
 using shelf::Movement;
 using shelf::MovementRing;
+using shelf::PositionTable;
+using shelf::StoreId;
+using shelf::StoreState;
 
 namespace {
 
@@ -58,7 +64,7 @@ TEST_CASE("growth keeps every movement under its number", "[position]") {
 TEST_CASE("growth after the oldest were dropped keeps the numbers", "[position]") {
   MovementRing ring;
   PushThrough(ring, 1, 7);
-  ring.DropOlderThan(EventTime{6});
+  for (int i = 0; i < 5; ++i) ring.DropFirst();
   PushThrough(ring, 8, 40);
   CHECK(ring.first() == 6);
   for (uint32_t number = 6; number <= 40; ++number) REQUIRE(ring.At(number).time_ms == number);
@@ -92,9 +98,11 @@ TEST_CASE("a byte bound below sixteen movements is taken as sixteen", "[position
 
 TEST_CASE("the age bound drops from the oldest on and stops at the first younger one",
           "[position]") {
-  MovementRing ring;
+  StoreState store(StoreId(0), 4096);
+  PositionTable positions(0);
+  MovementRing& ring = store.ring;
   for (const int64_t ms : {100, 200, 500, 150}) ring.Push(At(ms));
-  ring.DropOlderThan(EventTime{300});
+  CHECK(DropOldMovements(EventTime{300}, store, positions));
   CHECK(ring.first() == 3);
   CHECK(ring.size() == 2);
   CHECK(ring.At(4).time_ms == 150);
@@ -102,16 +110,19 @@ TEST_CASE("the age bound drops from the oldest on and stops at the first younger
 }
 
 TEST_CASE("a movement exactly at the horizon is kept", "[position]") {
-  MovementRing ring;
-  ring.Push(At(300));
-  ring.DropOlderThan(EventTime{300});
-  CHECK(ring.Holds(1));
+  StoreState store(StoreId(0), 4096);
+  PositionTable positions(0);
+  store.ring.Push(At(300));
+  CHECK_FALSE(DropOldMovements(EventTime{300}, store, positions));
+  CHECK(store.ring.Holds(1));
 }
 
 TEST_CASE("a ring may be emptied by age and go on", "[position]") {
-  MovementRing ring;
+  StoreState store(StoreId(0), 4096);
+  PositionTable positions(0);
+  MovementRing& ring = store.ring;
   PushThrough(ring, 1, 5);
-  ring.DropOlderThan(EventTime{100});
+  CHECK(DropOldMovements(EventTime{100}, store, positions));
   CHECK(ring.size() == 0);
   CHECK(ring.Push(At(200)) == 6);
   CHECK(ring.At(6).time_ms == 200);
@@ -140,4 +151,12 @@ TEST_CASE("restoring throws away what the ring held", "[position]") {
   CHECK(ring.size() == 0);
   CHECK_FALSE(ring.Holds(20));
   CHECK(ring.Push(At(500)) == 100);
+}
+
+TEST_CASE("a full ring takes 32 bytes a movement and not more than its bound", "[position]") {
+  constexpr size_t kMovements = 1024;
+  MovementRing ring(kMovements * 32);
+  PushThrough(ring, 1, 10 * kMovements);
+  CHECK(ring.size() == kMovements);
+  CHECK(ring.bytes() == kMovements * 32);
 }

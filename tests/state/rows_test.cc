@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "base/bytes.h"
 #include "support/catch.h"
 
@@ -23,13 +24,21 @@ Position FullPosition() {
   position.first_sale_s = 1'793'000'000;
   position.last_sale_s = 1'793'599'000;
   position.sales = 513;
-  position.flags = Position::kMentioned | Position::kNilPick;
+  position.flags =
+      Position::kMentioned | Position::kNilPick | Position::kCountHeld | Position::kEarlyDropped;
   return position;
 }
 
 PositionRow FullPositionRow() {
   return {.position = FullPosition(),
           .nil_pick_ms = 1'793'599'100'001,
+          .count_hold = {.correction_milli = -3'000,
+                         .count_time_ms = 1'793'599'100'002,
+                         .base_time_ms = 1'793'599'100'003,
+                         .base_sequence = 0xfedcba97,
+                         .base_source = 2,
+                         .base_epoch = 5},
+          .early_drop = {.quantity_milli = -4'000, .newest_ms = 1'793'599'100'004},
           .slots = {{.sellable = 12, .flags = 5}, {.sellable = 0, .flags = 31}}};
 }
 
@@ -51,6 +60,7 @@ StoreState FullStore() {
   StoreState store(StoreId(5), 4096);
   store.book_complete_through.ms = 1'793'599'000'000;
   store.watermark.ms = 1'793'599'100'000;
+  store.state_lost = true;
   store.list = {.active = true,
                 .begin_seen = true,
                 .end_seen = false,
@@ -61,10 +71,17 @@ StoreState FullStore() {
                 .as_of = EventTime{1'793'590'000'000},
                 .has_claim = true,
                 .lines_seen = 321,
-                .lines_said = 322};
+                .lines_said = 322,
+                .held = true,
+                .source = 1,
+                .held_since = PartitionTime{1'793'590'100'000},
+                .forecast = {.in_stock = 500, .to_zero = 400}};
+  store.counts_wanted = {{.sku = SkuId(7), .source = 1, .why = CountWanted::Why::kNilPick},
+                         {.sku = SkuId(9), .source = 0, .why = CountWanted::Why::kBeyondHistory}};
   store.sources = {SourceWithGaps(), SourceState{}};
   store.sources[1].name = "erp";
   store.sources[1].role = SourceRole::kBook;
+  store.sources[1].list_wanted = true;
   return store;
 }
 
@@ -124,6 +141,8 @@ TEST_CASE("a position row comes back as it was", "[state]") {
   CHECK(read.position.sales == expected.sales);
   CHECK(read.position.flags == expected.flags);
   CHECK(read.nil_pick_ms == row.nil_pick_ms);
+  CHECK(read.count_hold == row.count_hold);
+  CHECK(read.early_drop == row.early_drop);
   REQUIRE(read.slots.size() == 2);
   CHECK(read.slots[0].sellable == 12);
   CHECK(read.slots[0].flags == 5);
@@ -157,6 +176,7 @@ TEST_CASE("a store row comes back as it was", "[state]") {
   CHECK(read.ring_complete_after == row.ring_complete_after);
   CHECK(store.book_complete_through.ms == 1'793'599'000'000);
   CHECK(store.watermark.ms == 1'793'599'100'000);
+  CHECK(store.state_lost);
   REQUIRE(store.sources.size() == 2);
   CHECK(store.sources[1].name == "erp");
   CHECK(store.sources[1].role == SourceRole::kBook);
@@ -204,6 +224,92 @@ TEST_CASE("a list half received comes back as far as it was", "[state]") {
   CHECK(store.list.as_of.ms == 1'793'590'000'000);
   CHECK(store.list.lines_seen == 321);
   CHECK(store.list.lines_said == 322);
+}
+
+TEST_CASE("a list that waits comes back with its source, since when and what it would do",
+          "[state]") {
+  std::string bytes;
+  EncodeStore({}, FullStore(), bytes);
+  StoreRow row;
+  StoreState store(StoreId(5), 4096);
+  REQUIRE(DecodeStore(bytes, row, store));
+  CHECK(store.list.held);
+  CHECK(store.list.source == 1);
+  CHECK(store.list.held_since.ms == 1'793'590'100'000);
+  CHECK(store.list.forecast.in_stock == 500);
+  CHECK(store.list.forecast.to_zero == 400);
+  CHECK(store.sources[1].list_wanted);
+  CHECK_FALSE(store.sources[0].list_wanted);
+}
+
+TEST_CASE("counts that are still to be asked for come back in their order", "[state]") {
+  std::string bytes;
+  EncodeStore({}, FullStore(), bytes);
+  StoreRow row;
+  StoreState store(StoreId(5), 4096);
+  REQUIRE(DecodeStore(bytes, row, store));
+  REQUIRE(store.counts_wanted.size() == 2);
+  CHECK(store.counts_wanted[0].sku == SkuId(7));
+  CHECK(store.counts_wanted[0].source == 1);
+  CHECK(store.counts_wanted[0].why == CountWanted::Why::kNilPick);
+  CHECK(store.counts_wanted[1].sku == SkuId(9));
+}
+
+TEST_CASE("rows that format 2 wrote are rows of this format", "[state]") {
+  // A nil pick and one slot: 39 + 8 + 5 bytes.
+  const std::string position = absl::HexStringToBytes(
+      "02"
+      "02"
+      "48dffeffffffffff"
+      "7b8d6a9ca1010000"
+      "98badcfe"
+      "03"
+      "07"
+      "29000000"
+      "c05bdf6a"
+      "3894e86a"
+      "0102"
+      "01006a9ca1010000"
+      "01"
+      "0c000000"
+      "05");
+  PositionRow row;
+  REQUIRE(DecodePosition(position, row));
+  CHECK(row.position.flags == Position::kNilPick);
+  CHECK(row.position.on_hand_milli == -73'912);
+  CHECK(row.position.sales == 513);
+  REQUIRE(row.slots.size() == 1);
+  CHECK(row.slots[0].sellable == 12);
+  std::string again;
+  EncodePosition(row, again);
+  CHECK(again == position);
+
+  // A list "ab" half received, and no source.
+  const std::string store_row = absl::HexStringToBytes(
+      "03000000"
+      "21000000"
+      "0000000000000080"
+      "0100000000000000"
+      "0200000000000000"
+      "0b"
+      "020000006162"
+      "0800000000000000"
+      "0000000000000000"
+      "0b00000000000000"
+      "0300000000000000"
+      "4101000000000000"
+      "4201000000000000"
+      "00");
+  StoreRow meta;
+  StoreState store(StoreId(5), 4096);
+  REQUIRE(DecodeStore(store_row, meta, store));
+  CHECK(store.list.id == "ab");
+  CHECK(store.list.has_claim);
+  CHECK_FALSE(store.list.held);
+  CHECK(store.counts_wanted.empty());
+  again.clear();
+  EncodeStore(meta, store, again);
+  CHECK(again == store_row);
 }
 
 TEST_CASE("a block holds those of its numbers that the ring held", "[state]") {

@@ -16,6 +16,7 @@ from brokers import Embedded, embedded_pids
 from clients import is_alive
 from consumers import small_chain
 from lifetime import dies_with_parent
+from predecessor import Pair, StalledPredecessor
 from processes import DEMO, wait_for
 
 # A test that is killed while its daemon runs.
@@ -35,10 +36,18 @@ time.sleep(600)
 """
 
 
-class OnTheEmbeddedBroker(consumers.ConsumersTest):
+class OnTheEmbeddedBroker(StalledPredecessor, consumers.ConsumersTest):
     @classmethod
     def make_chain(cls, work):
         return small_chain(cls, work, Embedded(work))
+
+    def make_pair(self, stack):
+        """On a broker of its own: it is found through its daemon's state folder."""
+        work = self.chain.work / "pair"
+        broker = Embedded(work / "first")
+        broker.start()
+        stack.callback(broker.end)
+        return Pair(self.bin_folder, work, broker, prefix="")
 
 
 class AfterTheTest(unittest.TestCase):

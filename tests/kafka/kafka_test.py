@@ -14,6 +14,7 @@ import consumers  # first: it says where the others are
 import clients
 from brokers import Kafka
 from consumers import small_chain
+from predecessor import StalledPredecessor
 from processes import wait_for
 
 # A channel that sells nothing of a store that was not heard of for so long, on a topic of its own.
@@ -28,7 +29,7 @@ TICK_MS = 1000
 STORE, SKU = "9001", "1082185"
 
 
-class OnApacheKafka(consumers.ConsumersTest):
+class OnApacheKafka(StalledPredecessor, consumers.ConsumersTest):
     @classmethod
     def make_chain(cls, work):
         return small_chain(

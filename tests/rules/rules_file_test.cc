@@ -76,7 +76,8 @@ TEST_CASE("a bad channel is refused with the place and what would be right", "[r
   for (const Row& row : std::vector<Row>{
            {"metods: [x]", "3:7: unknown key 'metods' in channel 'c'; did you mean 'methods'?\n"},
            {"colour: red",
-            "3:7: unknown key 'colour' in channel 'c'; known are methods, limited_at, trace, "
+            "3:7: unknown key 'colour' in channel 'c'; known are methods, limited_at, "
+            "min_interval, own_reservations_taken_off, trace, "
             "rules\n"},
            {"methods: []", "3:16: methods is an empty list; leave it out to mean every one\n"},
            {"methods: [[a]]",

@@ -35,5 +35,7 @@ using PositionId = Id<struct PositionTag, uint32_t>;
 // Longest identifiers accepted from outside, in bytes.
 inline constexpr size_t kStoreBytesMax = 64;
 inline constexpr size_t kSkuBytesMax = 128;
+inline constexpr size_t kDocumentBytesMax = 128;  // of a reservation, of expected receipts
+inline constexpr size_t kChannelBytesMax = 64;
 
 }  // namespace shelf

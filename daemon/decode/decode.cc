@@ -87,6 +87,22 @@ bool HasEventTime(const Event& event) {
   }
 }
 
+// Reservations and expected receipts are remembered by their names.
+RejectReason CheckDocument(const Event& event) {
+  switch (event.body) {
+    case Body::kReserve:
+    case Body::kRelease:
+    case Body::kExpectedReceipts:
+      break;
+    default:
+      return RejectReason::kNone;
+  }
+  if (event.document.empty()) return RejectReason::kEmptyDocument;
+  if (event.document.size() > kDocumentBytesMax) return RejectReason::kDocumentTooLong;
+  const bool fits = event.channel.size() <= kChannelBytesMax;
+  return fits ? RejectReason::kNone : RejectReason::kChannelTooLong;
+}
+
 // The daemon's own, in nobody's sequence.
 RejectReason CheckDecision(const Event& event) {
   if (event.store.empty()) return RejectReason::kEmptyStore;
@@ -101,7 +117,7 @@ RejectReason CheckEvent(const Event& event) {
   const RejectReason names = CheckNames(event);
   if (names != RejectReason::kNone) return names;
   if (event.body == Body::kNone) return RejectReason::kUnknownBody;
-  return HasEventTime(event) ? RejectReason::kNone : RejectReason::kBadEventTime;
+  return HasEventTime(event) ? CheckDocument(event) : RejectReason::kBadEventTime;
 }
 
 }  // namespace

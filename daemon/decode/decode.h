@@ -11,8 +11,8 @@ namespace shelf {
 
 // Reads one StockEvent. kNone: `event` is whole; single bad lines stand in event.rejected, in the
 // document's order. Otherwise `event` holds what could be read. The envelope is judged before the
-// body: kUnknownBody and kBadEventTime come with a good store, source, epoch and sequence, and the
-// caller lets the event consume its sequence.
+// body: kUnknownBody, kBadEventTime and what is wrong with a document's id or channel come with a
+// good store, source, epoch and sequence, and the caller lets the event consume its sequence.
 //
 // Accepts exactly the byte strings that the generated protobuf parser accepts (unknown fields are
 // skipped, a repeated scalar keeps the last value, a repeated body merges and a different one

@@ -35,10 +35,14 @@ Facts FactsOf(World& world, PositionId id) {
   Facts facts;
   facts.now = world.PartitionOf(store).now;
   facts.on_hand_milli = position.on_hand_milli;
+  if (position.Has(Position::kReserved)) {
+    facts.reserved_milli = store.state.reservations.HeldMilli(id);
+  }
   facts.step_milli = item.step_milli;
   facts.store_known = store.info != nullptr;
   facts.item_known = item.known;
   facts.store_closed = store.info != nullptr && store.info->closed;
+  facts.state_lost = store.state.state_lost;
   facts.served = store.served;
   facts.blocked = item.blocked;
   facts.store_class = store.rule_class;
@@ -54,12 +58,21 @@ Facts FactsOf(World& world, PositionId id) {
   return facts;
 }
 
+int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel) {
+  if (!world.positions[id].Has(Position::kReserved)) return 0;
+  const Reservations& reservations = world.StoreOf(id).state.reservations;
+  return channel.own_reservations_taken_off ? reservations.HeldMilliByOthers(id, channel.name)
+                                            : reservations.HeldMilli(id);
+}
+
 void Evaluator::Evaluate(PositionId id, int64_t cause_offset) {
-  const Facts facts = FactsOf(world_, id);
+  Facts facts = FactsOf(world_, id);
   const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
   const std::vector<ChannelRules>& channels = world_.rules->channels();
+  const bool reserved = world_.positions[id].Has(Position::kReserved);
   PartitionTime until = kNever;
   for (uint16_t c = 0; c < static_cast<uint16_t>(channels.size()); ++c) {
+    if (reserved) facts.reserved_milli = ReservedMilli(world_, id, channels[c]);
     const Decision decision = shelf::Evaluate(facts, ChannelId(c), channels[c], plans[c]);
     until = std::min(until, decision.until);
     Offer(id, ChannelId(c), decision, cause_offset);
@@ -141,10 +154,11 @@ void Evaluator::EvaluatePartition(Partition& partition, int64_t cause_offset) {
 }
 
 Decision Evaluator::Decide(PositionId id, ChannelId channel) {
-  const Facts facts = FactsOf(world_, id);
+  const ChannelRules& rules = world_.rules->channels()[channel.value];
+  Facts facts = FactsOf(world_, id);
+  facts.reserved_milli = ReservedMilli(world_, id, rules);
   const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
-  return shelf::Evaluate(facts, channel, world_.rules->channels()[channel.value],
-                         plans[channel.value]);
+  return shelf::Evaluate(facts, channel, rules, plans[channel.value]);
 }
 
 }  // namespace shelf

@@ -11,7 +11,12 @@
 namespace shelf {
 
 // The facts an evaluation of the position would see now. Also used to explain a number.
+// What is reserved is all that is reserved.
 Facts FactsOf(World& world, PositionId id);
+
+// The part of what is reserved that a channel may not sell: for one that has taken its own
+// reservations off on its side already, only what others have reserved.
+int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel);
 
 class Evaluator {
  public:

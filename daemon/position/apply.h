@@ -30,10 +30,13 @@ struct ApplyContext {
 struct ApplyResult {
   RejectReason reject = RejectReason::kNone;  // of the whole body; its sequence may be consumed
   bool duplicate = false;                     // seen before: nothing changed
+  bool whole_again = false;                   // its state was lost, and its list is complete
   bool opened_gap = false;                    // ask the source to send again what is missing
   bool wants_list = false;                    // ask the source for a full list
   bool watermark_moved = false;
   bool freeze_changed = false;  // StoreState::frozen() is not what it was
+  // Accepted, but more is reserved now than there is.
+  bool reserved_beyond = false;
 };
 
 // Applies `event` (not a Tick) as source `source` of `store`. Lines that cannot hold are appended
@@ -42,6 +45,10 @@ struct ApplyResult {
 // body, and a refused body only consumes.
 ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t source,
                   ApplyContext& context);
+
+// What partition time alone does to a store's reservations and expected receipts, at a tick when
+// StoreState::orders_due() has come: positions of which less is held now are touched.
+void PassTime(StoreState& store, ApplyContext& context);
 
 // Finds the position of a SKU in a store, or makes it.
 PositionId FindOrAddPosition(std::string_view sku, StoreState& store, ApplyContext& context);

@@ -14,6 +14,16 @@ RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyCon
 // The list being received will not be completed: forgets it and whom it mentioned.
 void DropList(StoreState& store, ApplyContext& context);
 
+// apply_orders.cc. What orders reserve and what is expected.
+void ApplyReserve(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
+void ApplyRelease(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
+void ApplyExpected(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
+// Of a document whose lines are applied: the reservation and the expected receipts that it names.
+void Settle(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
+// Whether the Reserve that was just applied holds more of a position than is on hand, together with
+// all others.
+bool ReservesBeyond(const Event& event, const StoreState& store, const PositionTable& positions);
+
 // evidence.cc. What the presence stage knows of a position: sales' rhythm, and nil picks that
 // nothing newer refutes.
 // A movement for this reason shows that goods were there.

@@ -334,6 +334,29 @@ TEST_CASE("an event that cannot be used says why", "[decode]") {
          e.clear_event_time_ms();
          e.mutable_snapshot_end();
        }},
+      {"a reservation without an id", RejectReason::kEmptyDocument,
+       [](E& e) { e.mutable_reserve(); }},
+      {"a release without an id", RejectReason::kEmptyDocument, [](E& e) { e.mutable_release(); }},
+      {"expected receipts without a document", RejectReason::kEmptyDocument,
+       [](E& e) { e.mutable_expected_receipts(); }},
+      {"the longest reservation id and channel", RejectReason::kNone,
+       [](E& e) {
+         e.mutable_reserve()->set_reservation_id(std::string(kDocumentBytesMax, 'r'));
+         e.mutable_reserve()->set_channel(std::string(kChannelBytesMax, 'c'));
+       }},
+      {"a long reservation id", RejectReason::kDocumentTooLong,
+       [](E& e) {
+         e.mutable_reserve()->set_reservation_id(std::string(kDocumentBytesMax + 1, 'r'));
+       }},
+      {"a long channel of a reservation", RejectReason::kChannelTooLong,
+       [](E& e) {
+         e.mutable_reserve()->set_reservation_id("R1");
+         e.mutable_reserve()->set_channel(std::string(kChannelBytesMax + 1, 'c'));
+       }},
+      {"a settlement by a name that no reservation can have", RejectReason::kNone,
+       [](E& e) {
+         e.mutable_deltas()->set_settles_reservation(std::string(kDocumentBytesMax + 1, 'r'));
+       }},
   };
   for (const EnvelopeCase& c : cases) {
     v1::StockEvent message = Envelope();
@@ -345,8 +368,8 @@ TEST_CASE("an event that cannot be used says why", "[decode]") {
 }
 
 TEST_CASE("a body of a newer contract is unknown, and its envelope still readable", "[decode]") {
-  // Field 21, a message of one byte's length.
-  const Decoded decoded(Envelope().SerializeAsString() + std::string("\xAA\x01\x01\x00", 4));
+  // Field 22, a message of one byte's length.
+  const Decoded decoded(Envelope().SerializeAsString() + std::string("\xB2\x01\x01\x00", 4));
   CHECK(decoded.reason == RejectReason::kUnknownBody);
   CHECK(decoded.event.sequence == 7);
 }

@@ -109,12 +109,14 @@ TEST_CASE("a bad count is rejected alone", "[decode]") {
 
 TEST_CASE("a bad reserved line is rejected alone", "[decode]") {
   CheckLines(kUnsignedCases, [](v1::StockEvent& event, const std::string& sku, int64_t quantity) {
+    event.mutable_reserve()->set_reservation_id("R1");
     Fill(*event.mutable_reserve()->add_lines(), sku, quantity);
   });
 }
 
 TEST_CASE("a bad expected line is rejected alone", "[decode]") {
   CheckLines(kUnsignedCases, [](v1::StockEvent& event, const std::string& sku, int64_t quantity) {
+    event.mutable_expected_receipts()->set_document("P1");
     Fill(*event.mutable_expected_receipts()->add_lines(), sku, quantity);
   });
 }

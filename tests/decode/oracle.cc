@@ -172,6 +172,20 @@ void AddBody(const v1::StockEvent& event, Meaning& meaning) {
   }
 }
 
+RejectReason NameVerdict(const std::string& document) {
+  if (document.empty()) return RejectReason::kEmptyDocument;
+  return document.size() > 128 ? RejectReason::kDocumentTooLong : RejectReason::kNone;
+}
+
+RejectReason DocumentVerdict(const v1::StockEvent& event) {
+  if (event.has_release()) return NameVerdict(event.release().reservation_id());
+  if (event.has_expected_receipts()) return NameVerdict(event.expected_receipts().document());
+  if (!event.has_reserve()) return RejectReason::kNone;
+  const RejectReason name = NameVerdict(event.reserve().reservation_id());
+  const bool long_channel = event.reserve().channel().size() > 64;
+  return name == RejectReason::kNone && long_channel ? RejectReason::kChannelTooLong : name;
+}
+
 RejectReason ExpectedVerdict(const v1::StockEvent& event) {
   if (event.has_tick()) return RejectReason::kNone;
   if (event.store().empty()) return RejectReason::kEmptyStore;
@@ -188,8 +202,8 @@ RejectReason ExpectedVerdict(const v1::StockEvent& event) {
   const bool needs_time =
       !event.has_heartbeat() && !(is_snapshot && event.complete_through_ms() > 0);
   const bool negative = event.event_time_ms() < 0 || event.complete_through_ms() < 0;
-  return negative || (needs_time && event.event_time_ms() == 0) ? RejectReason::kBadEventTime
-                                                                : RejectReason::kNone;
+  if (negative || (needs_time && event.event_time_ms() == 0)) return RejectReason::kBadEventTime;
+  return DocumentVerdict(event);
 }
 
 // The generated class numbers the bodies by their fields, from 10 on; Body from 1 on.

@@ -93,8 +93,8 @@ void FillSnapshotEnd(v1::SnapshotEnd& end, std::mt19937_64& random) {
 }
 
 void FillReserve(v1::Reserve& reserve, std::mt19937_64& random) {
-  reserve.set_reservation_id(RandomName(30, random));
-  reserve.set_channel(RandomName(30, random));
+  reserve.set_reservation_id(RandomName(128, random));
+  reserve.set_channel(RandomName(64, random));
   reserve.set_expires_at_ms(RandomTime(random));
   AddLines(reserve, random);
 }
@@ -106,7 +106,7 @@ void FillTick(v1::Tick& tick, std::mt19937_64& random) {
 }
 
 void FillExpected(v1::ExpectedReceipts& expected, std::mt19937_64& random) {
-  expected.set_document(RandomName(30, random));
+  expected.set_document(RandomName(128, random));
   expected.set_due_ms(RandomTime(random));
   AddLines(expected, random);
 }
@@ -135,7 +135,7 @@ void FillBody(v1::StockEvent& event, std::mt19937_64& random) {
     case 6:
       return FillReserve(*event.mutable_reserve(), random);
     case 7:
-      return event.mutable_release()->set_reservation_id(RandomName(30, random));
+      return event.mutable_release()->set_reservation_id(RandomName(128, random));
     case 8:
       event.mutable_heartbeat();
       return;

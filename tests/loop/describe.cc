@@ -1,6 +1,7 @@
 // The world and the output in words, to be compared.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "loop/harness.h"

@@ -36,10 +36,34 @@ void Set(Network network, MemorySink& sink) {
   if (network == Network::kNothingArrives) sink.Disconnect();
 }
 
+// An order of store 1 every third turn; of three one is sold, one released, one forgotten.
+void OrderInTurn(int turn, Harness& harness) {
+  if (turn % 3 == 1 && turn % 9 < 6) {
+    v1::StockEvent event = harness.Document("1", "oms");
+    const std::string id = absl::StrCat("R", turn - 1);
+    if (turn % 9 < 3) {
+      event.mutable_release()->set_reservation_id(id);
+    } else {
+      event.mutable_deltas()->set_reason(v1::REASON_SALE);
+      event.mutable_deltas()->set_settles_reservation(id);
+    }
+    harness.Append(event);
+  }
+  if (turn % 3 != 0) return;
+  v1::StockEvent event = harness.Document("1", "oms");
+  event.mutable_reserve()->set_reservation_id(absl::StrCat("R", turn));
+  event.mutable_reserve()->set_channel("market");
+  v1::ReserveLine& line = *event.mutable_reserve()->add_lines();
+  line.set_sku("A");
+  line.set_quantity_milli(2000);
+  harness.Append(event);
+}
+
 // What happens in the stores in turn `turn` of a day with a bit of everything.
 constexpr int kDayTurns = 24;
 void LiveThrough(int turn, Harness& harness) {
   const std::string store = std::to_string(turn % 3 + 1);
+  OrderInTurn(turn, harness);
   switch (turn % 12) {
     case 0:
       return harness.List(store, {{"A", 20 + turn}, {"B", 3}, {"C", 7}});

@@ -28,6 +28,9 @@ Body BodyOf(const std::string& word) {
   if (word == "chunk") return Body::kSnapshotChunk;
   if (word == "end") return Body::kSnapshotEnd;
   if (word == "pick") return Body::kPickResults;
+  if (word == "reserve") return Body::kReserve;
+  if (word == "release") return Body::kRelease;
+  if (word == "expect") return Body::kExpectedReceipts;
   if (word == "heartbeat") return Body::kHeartbeat;
   if (!ReasonOf(word)) FAIL("no such body: " << word);
   return Body::kDeltas;
@@ -52,8 +55,18 @@ std::string BodyText(const Document& document) {
   }
 }
 
-bool IsList(Body body) {
-  return body == Body::kSnapshotBegin || body == Body::kSnapshotChunk || body == Body::kSnapshotEnd;
+bool IsNamed(Body body) {
+  switch (body) {
+    case Body::kSnapshotBegin:
+    case Body::kSnapshotChunk:
+    case Body::kSnapshotEnd:
+    case Body::kReserve:
+    case Body::kRelease:
+    case Body::kExpectedReceipts:
+      return true;
+    default:
+      return false;
+  }
 }
 
 void ParseSource(const std::string& word, Document& document) {
@@ -82,6 +95,11 @@ Event EventOf(const Document& document) {
   event.body = document.body;
   event.document = document.list;
   event.line_count = document.line_count;
+  event.channel = document.channel;
+  event.settles_reservation = document.settles;
+  event.settles_in_part = document.in_part;
+  event.settles_expected = document.closes;
+  event.due_or_expiry_ms = document.due_or_expiry.ms;
   for (const DocumentLine& line : document.lines) {
     event.lines.push_back(LineOf(line, document, static_cast<uint32_t>(event.lines.size() + 1)));
   }
@@ -109,6 +127,31 @@ std::string ClockText(EventTime time) {
   return text.data();
 }
 
+namespace {
+
+// Reads a word that is no SKU, with what follows it; false: it is a SKU.
+bool ParseWord(const std::string& word, std::istream& in, Document& document) {
+  std::string next;
+  if (word == "part") {
+    document.in_part = true;
+  } else if (word == "claim" && in >> next) {
+    document.claim = At(next);
+  } else if ((word == "until" || word == "due") && in >> next) {
+    document.due_or_expiry = At(next);
+  } else if (word == "channel") {
+    in >> document.channel;
+  } else if (word == "settles") {
+    in >> document.settles;
+  } else if (word == "closes") {
+    in >> document.closes;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Document Parse(std::string_view text) {
   std::istringstream in{std::string(text)};
   Document document;
@@ -121,15 +164,11 @@ Document Parse(std::string_view text) {
   document.reason = ReasonOf(body).value_or(Reason::kUnspecified);
   document.shelf_only = body == "shelf_count";
   document.time = At(time);
-  if (IsList(document.body)) in >> document.list;
+  if (IsNamed(document.body)) in >> document.list;
   if (document.body == Body::kSnapshotEnd) in >> document.line_count;
   std::string word;
   while (in >> word) {
-    if (word == "claim") {
-      in >> time;
-      document.claim = At(time);
-      continue;
-    }
+    if (ParseWord(word, in, document)) continue;
     int64_t units = 0;
     if (!(in >> units)) FAIL("no quantity: " << text);
     if (word == "found") {
@@ -146,7 +185,7 @@ std::string Text(const Document& document) {
   out << document.source;
   if (document.epoch != 1) out << '@' << document.epoch;
   out << ' ' << document.sequence << ' ' << BodyText(document) << ' ' << ClockText(document.time);
-  if (IsList(document.body)) out << ' ' << document.list;
+  if (IsNamed(document.body)) out << ' ' << document.list;
   if (document.body == Body::kSnapshotEnd) out << ' ' << document.line_count;
   for (const DocumentLine& line : document.lines) {
     out << ' ' << line.sku << ' ' << line.quantity_milli / 1000;
@@ -162,6 +201,7 @@ World::World(size_t ring_bytes_max) : store(StoreId(0), ring_bytes_max) {
   Declare("pos", SourceRole::kEarly);
   Declare("scan", SourceRole::kEvidence);
   Declare("pick", SourceRole::kEvidence);
+  Declare("oms", SourceRole::kEvidence);
 }
 
 void World::Declare(std::string_view source, SourceRole role, bool required) {
@@ -177,6 +217,10 @@ void World::Tick(std::string_view clock) { Tick(At(clock)); }
 void World::Tick(EventTime now) {
   now_ = AsPartitionTime(now);
   time_known_ = true;
+  touched.clear();
+  ApplyContext context{
+      .positions = positions, .skus = skus, .now = now_, .time_known = true, .touched = touched};
+  PassTime(store, context);
 }
 
 ApplyResult World::Feed(std::string_view documents) {
@@ -209,6 +253,31 @@ ApplyResult World::Feed(const Document& document) {
 PositionId World::Find(std::string_view sku) const {
   const SkuId id = skus.Find(sku);
   return id.valid() ? store.index.Find(id, positions) : PositionId();
+}
+
+int64_t World::Held(std::string_view sku) const {
+  return store.reservations.HeldMilli(Find(sku)) / 1000;
+}
+
+int64_t World::HeldByOthers(std::string_view sku, std::string_view channel) const {
+  return store.reservations.HeldMilliByOthers(Find(sku), channel) / 1000;
+}
+
+int64_t World::Expected(std::string_view sku) const {
+  const PositionId id = Find(sku);
+  int64_t sum_milli = 0;
+  for (const auto& [document, record] : store.expected.by_document()) {
+    for (const shelf::DocumentLine& line : record.lines) {
+      if (line.position == id) sum_milli += line.quantity_milli;
+    }
+  }
+  return sum_milli / 1000;
+}
+
+std::vector<std::string> World::Touched() const {
+  std::vector<std::string> texts;
+  for (const PositionId id : touched) texts.emplace_back(skus.Text(positions[id].sku));
+  return texts;
 }
 
 int64_t World::OnHandMilli(std::string_view sku) const {

@@ -62,19 +62,42 @@ std::string AnchorText(const Json& anchor) {
                       anchor.value("source", "an unknown source"));
 }
 
+// Nothing is written of what is neither reserved nor expected.
+void ShowOrders(const Json& position, std::ostream& out) {
+  if (!position.at("reservations").empty()) {
+    Table table({{"RESERVATION"}, {"CHANNEL"}, {"QUANTITY", true}, {"ENDS AT THE LATEST"}});
+    for (const Json& held : position.at("reservations")) {
+      table.Add({Text(held.at("reservation")), Text(held.at("channel")),
+                 Quantity(held.at("quantity_milli")), Time(held.at("expires_ms"))});
+    }
+    table.Write(out);
+    out << '\n';
+  }
+  if (position.at("expected").empty()) return;
+  Table table({{"EXPECTED"}, {"QUANTITY", true}, {"DUE"}});
+  for (const Json& awaited : position.at("expected")) {
+    table.Add({Text(awaited.at("document")), Quantity(awaited.at("quantity_milli")),
+               Time(awaited.at("due_ms"))});
+  }
+  table.Write(out);
+  out << '\n';
+}
+
 void ShowEvidence(const Json& position, std::ostream& out) {
   const Json& sales = position.at("sales");
   out << "store " << Text(position.at("store")) << ", SKU " << Text(position.at("sku"));
   if (!position.at("name").is_null()) out << " (" << Text(position.at("name")) << ')';
   out << "\n  on hand    " << Quantity(position.at("on_hand_milli")) << ' '
       << Text(position.at("unit_of_measure"))  //
-      << "\n  reserved   " << Quantity(position.at("reserved_milli")) << "\n  anchor     "
+      << "\n  reserved   " << Quantity(position.at("reserved_milli")) << "\n  expected   "
+      << Quantity(position.at("expected_milli")) << "\n  anchor     "
       << AnchorText(position.at("anchor"))  //
       << "\n  sales      " << Text(sales.at("count")) << ", the last "
       << Time(sales.at("last_ms"))  //
       << "\n  nil pick   " << Time(position.at("nil_pick_ms")) << "\n  known to   "
       << Time(position.at("watermark_ms")) << ", lag " << Lag(position.at("lag_ms"))
       << (position.at("frozen").get<bool>() ? ", frozen" : "") << "\n\n";
+  ShowOrders(position, out);
 }
 
 void ShowPosition(const Json& position, std::ostream& out) {
@@ -136,7 +159,8 @@ void ShowStores(const Json& stores, std::ostream& out) {
                {"IN REFERENCE"}});
   for (const Json& store : stores) {
     table.Add({Text(store.at("store")), Text(store.at("partition")), Lag(store.at("lag_ms")),
-               Time(store.at("watermark_ms")), YesNo(store.at("frozen")),
+               Time(store.at("watermark_ms")),
+               store.value("state_lost", false) ? "state lost" : YesNo(store.at("frozen")),
                std::to_string(MissingRuns(store)), Text(store.at("positions")),
                YesNo(store.at("known"))});
   }

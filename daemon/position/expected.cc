@@ -1,0 +1,105 @@
+#include "position/expected.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "position/apply.h"
+
+namespace shelf {
+namespace {
+
+bool WrittenAfter(const DocumentPlace& a, const DocumentPlace& b) {
+  return SameOrder(a, b) ? a.sequence > b.sequence : a.time > b.time;
+}
+
+PartitionTime MarkerEnd(const DocumentPlace& place, const ApplyContext& context) {
+  const EventTime now = context.time_known ? AsEventTime(context.now) : EventTime{};
+  return After(std::max(place.time, now), kExpectedMarkerMs);
+}
+
+PartitionTime ShownUntil(const DocumentPlace& place, EventTime due) {
+  const EventTime latest = AsEventTime(After(place.time, kExpectedAheadMsMax));
+  return After(std::min(std::max(place.time, due), latest), kExpectedKeptMs);
+}
+
+}  // namespace
+
+void ExpectedReceipts::Announce(std::string_view document, const DocumentPlace& place,
+                                EventTime due, std::vector<DocumentLine> lines,
+                                const ApplyContext& context) {
+  Entry& entry = FindOrAdd(document);
+  ExpectedDocument& record = entry.second;
+  if (record.announced && !Replaces(place, *record.announced)) return;
+  if (record.closed) {
+    if (!WrittenAfter(place, *record.closed)) return;
+    record.closed.reset();
+  }
+  Combine(lines);
+  record.announced = place;
+  record.due = due;
+  record.lines = std::move(lines);
+  Keep(entry, record.lines.empty() ? MarkerEnd(place, context) : ShownUntil(place, due));
+}
+
+void ExpectedReceipts::Close(std::string_view document, const DocumentPlace& by,
+                             const ApplyContext& context) {
+  Entry& entry = FindOrAdd(document);
+  ExpectedDocument& record = entry.second;
+  const bool opened_later = record.announced && WrittenAfter(*record.announced, by);
+  if (opened_later) return;
+  record.closed = by;
+  record.lines.clear();
+  Keep(entry, MarkerEnd(by, context));
+}
+
+void ExpectedReceipts::Forget(PartitionTime now) {
+  while (due() <= now) {
+    const auto found = by_document_.find(due_.begin()->name);
+    if (!found->second.dirty) dirty_.push_back(found->first);
+    due_.erase(due_.begin());
+    by_document_.erase(found);
+  }
+}
+
+size_t ExpectedReceipts::bytes() const {
+  // A node of a tree has three links and a colour.
+  constexpr size_t kNode = 4 * sizeof(void*);
+  size_t sum = due_.size() * (kNode + sizeof(DueDocument));
+  for (const auto& [document, record] : by_document_) {
+    sum += kNode + sizeof(Entry) + document.capacity() +
+           record.lines.capacity() * sizeof(DocumentLine);
+  }
+  return sum;
+}
+
+std::vector<std::string> ExpectedReceipts::TakeDirty() {
+  std::vector<std::string> taken = std::exchange(dirty_, {});
+  for (const std::string& document : taken) {
+    const auto found = by_document_.find(document);
+    if (found != by_document_.end()) found->second.dirty = false;
+  }
+  return taken;
+}
+
+void ExpectedReceipts::Restore(std::string document, ExpectedDocument record) {
+  Combine(record.lines);
+  const auto [at, added] = by_document_.try_emplace(std::move(document), std::move(record));
+  if (added) due_.insert({at->second.kept_until.ms, at->first});
+}
+
+ExpectedReceipts::Entry& ExpectedReceipts::FindOrAdd(std::string_view document) {
+  const auto found = by_document_.find(document);
+  return found != by_document_.end() ? *found
+                                     : *by_document_.try_emplace(std::string(document)).first;
+}
+
+void ExpectedReceipts::Keep(Entry& entry, PartitionTime until) {
+  due_.erase({entry.second.kept_until.ms, entry.first});
+  entry.second.kept_until = until;
+  due_.insert({until.ms, entry.first});
+  if (entry.second.dirty) return;
+  entry.second.dirty = true;
+  dirty_.push_back(entry.first);
+}
+
+}  // namespace shelf

@@ -1,0 +1,192 @@
+#include "state/reservation_rows.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace shelf {
+namespace {
+
+constexpr uint8_t kOpened = 1;  // a Reserve or an announcement is known
+constexpr uint8_t kClosed = 2;
+constexpr size_t kKeyPrefixBytes = 5;  // the kind and the store
+
+uint8_t Bits(const std::optional<DocumentPlace>& opened,
+             const std::optional<DocumentPlace>& closed) {
+  return static_cast<uint8_t>((opened.has_value() ? kOpened : 0) |
+                              (closed.has_value() ? kClosed : 0));
+}
+
+void PutPlace(const std::optional<DocumentPlace>& place, ByteWriter& writer) {
+  if (!place.has_value()) return;
+  writer.Put(place->source);
+  writer.Put(place->epoch);
+  writer.Put(place->sequence);
+  writer.Put(place->time.ms);
+}
+
+std::optional<DocumentPlace> GetPlace(bool there, ByteReader& reader) {
+  if (!there) return std::nullopt;
+  DocumentPlace place;
+  place.source = reader.Get<uint8_t>();
+  place.epoch = reader.Get<uint64_t>();
+  place.sequence = reader.Get<uint64_t>();
+  place.time.ms = reader.Get<int64_t>();
+  return place;
+}
+
+// The positions of a row by their SKUs.
+class SkuReader {
+ public:
+  SkuReader(ByteReader& reader, const StoreIndex& index, const PositionTable& positions)
+      : reader_(reader), index_(index), positions_(positions) {}
+
+  PositionId Next() {
+    const PositionId id = index_.Find(SkuId(reader_.Get<uint32_t>()), positions_);
+    all_known_ = all_known_ && id.valid();
+    return id;
+  }
+  // Reads `u32` n and then n times what `read_one` takes.
+  template <typename ReadOne>
+  void Each(const ReadOne& read_one) {
+    for (auto n = reader_.Get<uint32_t>(); n > 0 && reader_.ok(); --n) read_one();
+  }
+  bool all_known() const { return all_known_; }
+
+ private:
+  ByteReader& reader_;
+  const StoreIndex& index_;
+  const PositionTable& positions_;
+  bool all_known_ = true;
+};
+
+}  // namespace
+
+std::string DocumentKey(RowKind kind, StoreId store, std::string_view document) {
+  return NumberKey(kind, store.value).append(document);
+}
+
+std::string_view DocumentOf(std::string_view key) { return key.substr(kKeyPrefixBytes); }
+
+void EncodeReservation(const Reservation& record, const PositionTable& positions,
+                       std::string& out) {
+  ByteWriter writer(out);
+  writer.Put(Bits(record.reserved, record.closed));
+  PutPlace(record.reserved, writer);
+  PutPlace(record.closed, writer);
+  writer.Put(record.kept_until.ms);
+  writer.Put(record.expires_at.ms);
+  writer.PutString(record.channel);
+  writer.Put(static_cast<uint32_t>(record.lines.size()));
+  for (const Reservation::Line& line : record.lines) {
+    writer.Put(positions[line.position].sku.value);
+    writer.Put(line.quantity_milli);
+  }
+  writer.Put(static_cast<uint32_t>(record.parts.size()));
+  for (const Reservation::Part& part : record.parts) {
+    writer.Put(positions[part.position].sku.value);
+    writer.Put(part.source);
+    writer.Put(part.quantity_milli);
+  }
+}
+
+bool DecodeReservation(std::string_view bytes, const StoreIndex& index,
+                       const PositionTable& positions, Reservation& record) {
+  ByteReader reader(bytes);
+  SkuReader skus(reader, index, positions);
+  const auto bits = reader.Get<uint8_t>();
+  record.reserved = GetPlace((bits & kOpened) != 0, reader);
+  record.closed = GetPlace((bits & kClosed) != 0, reader);
+  record.kept_until.ms = reader.Get<int64_t>();
+  record.expires_at.ms = reader.Get<int64_t>();
+  record.channel = std::string(reader.GetString());
+  skus.Each([&] {
+    Reservation::Line& line = record.lines.emplace_back();
+    line.position = skus.Next();
+    line.quantity_milli = reader.Get<int64_t>();
+  });
+  skus.Each([&] {
+    Reservation::Part& part = record.parts.emplace_back();
+    part.position = skus.Next();
+    part.source = reader.Get<uint8_t>();
+    part.quantity_milli = reader.Get<int64_t>();
+  });
+  return reader.done() && skus.all_known();
+}
+
+void EncodeExpected(const ExpectedDocument& record, const PositionTable& positions,
+                    std::string& out) {
+  ByteWriter writer(out);
+  writer.Put(Bits(record.announced, record.closed));
+  PutPlace(record.announced, writer);
+  PutPlace(record.closed, writer);
+  writer.Put(record.kept_until.ms);
+  writer.Put(record.due.ms);
+  writer.Put(static_cast<uint32_t>(record.lines.size()));
+  for (const DocumentLine& line : record.lines) {
+    writer.Put(positions[line.position].sku.value);
+    writer.Put(line.quantity_milli);
+  }
+}
+
+bool DecodeExpected(std::string_view bytes, const StoreIndex& index, const PositionTable& positions,
+                    ExpectedDocument& record) {
+  ByteReader reader(bytes);
+  SkuReader skus(reader, index, positions);
+  const auto bits = reader.Get<uint8_t>();
+  record.announced = GetPlace((bits & kOpened) != 0, reader);
+  record.closed = GetPlace((bits & kClosed) != 0, reader);
+  record.kept_until.ms = reader.Get<int64_t>();
+  record.due.ms = reader.Get<int64_t>();
+  skus.Each([&] {
+    DocumentLine& line = record.lines.emplace_back();
+    line.position = skus.Next();
+    line.quantity_milli = reader.Get<int64_t>();
+  });
+  return reader.done() && skus.all_known();
+}
+
+void GatherDocuments(StoreState& store, const PositionTable& positions, CheckpointBatch& batch) {
+  std::string row;
+  for (const std::string& id : store.reservations.TakeDirty()) {
+    const std::string key = DocumentKey(RowKind::kReservation, store.id, id);
+    const Reservation* record = store.reservations.Find(id);
+    if (record == nullptr) {
+      batch.Delete(key);
+      continue;
+    }
+    row.clear();
+    EncodeReservation(*record, positions, row);
+    batch.Put(key, row);
+  }
+  for (const std::string& document : store.expected.TakeDirty()) {
+    const std::string key = DocumentKey(RowKind::kExpected, store.id, document);
+    const auto found = store.expected.by_document().find(document);
+    if (found == store.expected.by_document().end()) {
+      batch.Delete(key);
+      continue;
+    }
+    row.clear();
+    EncodeExpected(found->second, positions, row);
+    batch.Put(key, row);
+  }
+}
+
+bool RestoreDocument(std::string_view key, std::string_view value, StoreState& store,
+                     ApplyContext& context) {
+  std::string document(DocumentOf(key));
+  if (key.front() == static_cast<char>(RowKind::kReservation)) {
+    Reservation record;
+    if (!DecodeReservation(value, store.index, context.positions, record)) return false;
+    store.reservations.Restore(std::move(document), std::move(record), store.watermark, context);
+    return true;
+  }
+  ExpectedDocument record;
+  if (!DecodeExpected(value, store.index, context.positions, record)) return false;
+  store.expected.Restore(std::move(document), std::move(record));
+  return true;
+}
+
+}  // namespace shelf

@@ -1,12 +1,15 @@
 #include "scenarios/daemon_play.h"
 
+#include <map>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "app/pipe_input.h"
 #include "app/queries.h"
 #include "base/check.h"
 #include "base/murmur2.h"
+#include "loop/foreign_records.h"
 #include "loop/harness.h"
 #include "loop/json.h"
 #include "scenarios/said.h"
@@ -113,7 +116,31 @@ class Player {
     Rest();
   }
 
-  void Rest() { harness_.Turns(kTurnsToRest, /*step_ms=*/0); }
+  void Rest() {
+    harness_.Turns(kTurnsToRest, /*step_ms=*/0);
+    WatchOutputs();
+    harness_.Turns(kTurnsToRest, /*step_ms=*/0);
+  }
+
+  // What app/output_watch does beside the loop: reads what the daemon did not write itself.
+  void WatchOutputs() {
+    const MemoryLog& log = harness_.log();
+    std::map<OutputPartition, int64_t> ends;
+    for (int32_t p = 0; p < kPartitions; ++p) {
+      ends[{Topic::kAvailability, p}] = log.HighWatermark("availability", p);
+    }
+    for (const OutputSpan& span : harness_.worker().SawOutputEnds(ends)) {
+      const int32_t partition = span.output.second;
+      ForeignReader reader(span);
+      for (const MemoryRecord& record : log.Records("availability", partition)) {
+        reader.Take({.partition = partition,
+                     .offset = record.offset,
+                     .key = record.key,
+                     .value = record.value});
+      }
+      harness_.worker().TakeForeign(std::move(reader).Found());
+    }
+  }
 
   void WaitUntil(int64_t time_ms) {
     SHELF_CHECK(time_ms >= kStartMs, "a daemon's scenario begins at 06:00");
@@ -140,7 +167,9 @@ class Player {
     const std::string sku = what.substr(slash + 1);
     const auto position = GetPosition(harness_.worker(), what.substr(0, slash), sku);
     SHELF_CHECK(position.ok(), what.c_str());
-    here_.push_back(sku + " on hand " + Units(position->at("on_hand_milli")));
+    here_.push_back(sku + " on hand " + Units(position->at("on_hand_milli")) + ", reserved " +
+                    Units(position->at("reserved_milli")) + ", expected " +
+                    Units(position->at("expected_milli")));
   }
 
   static std::string Units(const Json& milli) {

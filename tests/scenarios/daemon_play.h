@@ -7,7 +7,7 @@
 //   TIME daemon dies          killed
 //   TIME daemon loses-disk    killed, and its machine's disk is gone
 //   TIME predecessor KEY=N    a stalled predecessor wakes up and writes a number of its own
-//   TIME ask 1/A              => A on hand 4, reserved 1, …: what `shelfctl get` would show
+//   TIME ask 1/A              => A on hand 4, reserved 1, expected 0: what `shelfctl get` shows
 //
 // Ticks are the daemon's own: `tick` and `ticks` only let time pass.
 #pragma once

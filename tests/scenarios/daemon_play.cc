@@ -20,8 +20,9 @@
 namespace shelf {
 namespace {
 
-// Enough for the loop to read, decide, send and hear of it.
-constexpr int kTurnsToRest = 6;
+// Enough to read every document of a scenario, one a turn, so that what the daemon would say of any
+// of them shows; to decide, send and hear of it.
+constexpr int kTurnsToRest = 40;
 
 template <typename Message>
 nlohmann::json AsJson(const std::string& bytes) {
@@ -36,6 +37,7 @@ class Player {
  public:
   explicit Player(const Scenario& scenario)
       : scenario_(scenario), harness_(scenario.rules), sayings_(scenario.watch) {
+    harness_.options.batch_records_max = 1;
     harness_.log().set_observer([this](std::string_view topic, int32_t,
                                        const MemoryRecord& record) { Hear(topic, record); });
   }

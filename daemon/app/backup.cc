@@ -179,7 +179,7 @@ absl::StatusOr<BackupInfo> CheckBackup(const BackupPlace& place, const std::stri
 }
 
 absl::Status CheckNobodyRuns(const BackupPlace& place) {
-  const absl::Status in_use = absl::FailedPreconditionError(
+  absl::Status in_use = absl::FailedPreconditionError(
       absl::StrCat("a daemon runs on ", place.state_dir, ": stop it first"));
   if (DaemonAnswers(place)) return in_use;
   return absl::IsFailedPrecondition(OpenState(place).status()) ? in_use : absl::OkStatus();

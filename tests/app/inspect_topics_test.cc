@@ -93,3 +93,15 @@ TEST_CASE("a cluster that is away is away, whatever is to be done about findings
   cluster.answer = absl::DeadlineExceededError("no answer");
   CHECK(absl::IsDeadlineExceeded(Verify(cluster, "warn").status));
 }
+
+TEST_CASE("how long a topic keeps its records is told where it is bounded", "[app]") {
+  FakeTopics cluster = AsPlanned();
+  cluster.Set("stock-events", "retention.ms", "259200000");
+  CHECK(RetentionMs(cluster, "stock-events", 0) == 259'200'000);
+  cluster.Set("stock-events", "retention.ms", "-1");
+  CHECK_FALSE(RetentionMs(cluster, "stock-events", 0).has_value());
+  cluster.closed = "stock-events";
+  CHECK_FALSE(RetentionMs(cluster, "stock-events", 0).has_value());
+  cluster.answer = absl::UnimplementedError("what?");
+  CHECK_FALSE(RetentionMs(cluster, "stock-events", 0).has_value());
+}

@@ -29,8 +29,9 @@ import clients  # noqa: E402
 from chain import Chain  # noqa: E402
 from lifetime import TimeIsOver, limit_time  # noqa: E402
 from processes import Failed, Follower, Load, last_records, tail, wait_for  # noqa: E402
-from sales import ask, cut_into_parts, run_sql  # noqa: E402
+from sales import cut_into_parts  # noqa: E402
 from skips import SKIPPED  # noqa: E402
+from verdict import compare, take_snapshots  # noqa: E402
 
 PARTS_PER_TROUBLE = 6
 # Of the rows of sales, at least so many must have changed a record: else nothing was under load.
@@ -129,20 +130,11 @@ class CrashTest:
         wait_for("all is published", self.all_is_published, 120)
         self.follower.check()
 
-    def take_snapshots(self):
-        for what in ("positions", "channels"):
-            self.daemon.snapshot(what, self.work / f"{what}.csv")
-        (self.work / "rejects.tsv").write_bytes(clients.output_of(
-            ["kcat", "-C", "-q", "-e", "-b", self.broker.bootstrap, "-t", "stock-rejects",
-             "-o", "beginning", "-f", r"%k\t%o\n"]))
-
     def compare(self):
-        self.take_snapshots()
+        take_snapshots(self.chain)
         self.follower.end()
-        (self.work / "agent-counts.tsv").write_text(
-            "".join(f"{name}\t{count:.0f}\n" for name, count in self.chain.agent.counts.items()))
-        say(run_sql(self.work, "observed", "compare", "report").rstrip())
-        (differ,), = ask(self.work, "select sum(differ) from verdict")
+        differ, report = compare(self.chain)
+        say(report)
         changes = self.follower.records - len(self.follower.versions)
         if changes < CHANGES_MIN * self.chain.rows:
             raise Failed(f"{self.chain.rows} rows of sales changed only {changes} records")

@@ -114,6 +114,21 @@ TEST_CASE("min_interval is a duration of the channel, and none without it", "[ru
   CHECK(InChannel("min_interval: 30").find("min_interval") != std::string::npos);
 }
 
+TEST_CASE("a channel's own reservations are deducted for it unless it says it has done so",
+          "[rules]") {
+  const auto taken_off = [](const std::string& body) {
+    std::vector<RulesMessage> messages;
+    const auto rules = RuleSet::Load("version: 1\nchannels: {c: {" + body + "}}\n", messages);
+    REQUIRE(rules != nullptr);
+    return rules->channels()[0].own_reservations_taken_off;
+  };
+  CHECK_FALSE(taken_off(""));
+  CHECK_FALSE(taken_off("own_reservations_taken_off: false"));
+  CHECK(taken_off("own_reservations_taken_off: true"));
+  CHECK(InChannel("own_reservations_taken_off: 1") ==
+        "3:35: own_reservations_taken_off must be true or false, not '1'\n");
+}
+
 TEST_CASE("a bad rule is refused with the place and what would be right", "[rules]") {
   struct Row {
     const char* rule;

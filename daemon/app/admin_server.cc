@@ -1,9 +1,8 @@
 #include "app/admin_server.h"
 
 #include <httplib.h>
-#include <netdb.h>
-#include <netinet/in.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -22,6 +21,8 @@
 #include "app/backup_age.h"
 #include "app/clock.h"
 #include "app/funnel.h"
+#include "app/hold_queries.h"
+#include "app/listen_address.h"
 #include "app/queries.h"
 #include "app/store_queries.h"
 #include "base/percent.h"
@@ -30,7 +31,10 @@ namespace shelf {
 namespace {
 
 constexpr std::string_view kPositions = "/v1/positions/";
+constexpr std::string_view kHolds = "/v1/holds/";
 constexpr size_t kThreads = 4;
+// How long an operator's decision may be on its way through the log before we say so.
+constexpr int64_t kDecisionMsMax = 3000;
 // What a funnel takes of a turn: less than a full batch of records does.
 constexpr int64_t kFunnelSliceUs = 2000;
 constexpr size_t kBodyBytesMax = 4096;  // nothing that is asked has a body
@@ -38,59 +42,11 @@ constexpr size_t kBodyBytesMax = 4096;  // nothing that is asked has a body
 using Answer = absl::StatusOr<Json>;
 using Question = std::function<Answer(Worker&)>;
 
-struct Address {
-  std::string host;
-  int port = 0;
-};
-
-absl::StatusOr<Address> ParseAddress(const std::string& listen) {
-  const size_t colon = listen.rfind(':');
-  Address address;
-  if (colon != std::string::npos) {
-    address.host = listen.substr(0, colon);
-    const char* const end = listen.data() + listen.size();
-    const auto [stop, error] = std::from_chars(listen.data() + colon + 1, end, address.port);
-    if (error != std::errc() || stop != end || address.port < 0 || address.port > 65535) {
-      address.host.clear();
-    }
-  }
-  if (address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']') {
-    address.host = address.host.substr(1, address.host.size() - 2);
-  }
-  if (address.host.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("admin.listen: ", listen, " is no host:port"));
-  }
-  return address;
-}
-
-bool IsLoopback(const sockaddr& address) {
-  if (address.sa_family == AF_INET) {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-    return ntohl(v4.sin_addr.s_addr) >> 24 == 127;
-  }
-  if (address.sa_family == AF_INET6) {
-    return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
-  }
-  return false;
-}
-
 Json BackupJson(const BackupFacts& facts, int64_t now_ms) {
   const BackupVerdict verdict = JudgeBackup(facts, now_ms);
   return {{"age_ms", verdict.age_ms.has_value() ? Json(*verdict.age_ms) : Json()},
           {"retention_ms", facts.retention_ms.has_value() ? Json(*facts.retention_ms) : Json()},
           {"alarm", verdict.alarm}};
-}
-
-// Every address that the host's name stands for.
-bool IsLoopbackHost(const std::string& host) {
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), nullptr, nullptr, &found) != 0) return false;
-  bool all = found != nullptr;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    all = all && IsLoopback(*at->ai_addr);
-  }
-  ::freeaddrinfo(found);
-  return all;
 }
 
 // A funnel that is being counted, and what came of it.
@@ -156,7 +112,7 @@ struct AdminServer::Impl {
 
   void Route();
   void RefuseBrowsers();
-  absl::Status Bind(const Address& address);
+  absl::Status Bind(const ListenAddress& address);
   Answer Ask(Question question);
   Answer Position(const httplib::Request& request);
   Answer ExplainNumber(const httplib::Request& request);
@@ -165,6 +121,8 @@ struct AdminServer::Impl {
   Answer Funnel(const httplib::Request& request);
   std::optional<Answer> JoinOrBegin(const std::shared_ptr<Count>& mine);
   void EndCount(const Answer& answer);
+  absl::Status AskStatus(std::function<absl::Status(Worker&)> question);
+  Answer Decide(const httplib::Request& request);
   Answer Copy();
   std::filesystem::path CopiesFolder() const {
     return std::filesystem::absolute(std::filesystem::path(options.state_dir) / "copies");
@@ -208,6 +166,15 @@ void AdminServer::Impl::Route() {
   server.Get("/v1/explain", [this](const Request& request, Response& response) {
     Reply(ExplainNumber(request), response);
   });
+  server.Get("/v1/holds", [this](const Request& request, Response& response) {
+    Reply(Ask([store = request.get_param_value("store")](Worker& its) -> Answer {
+            return ListHolds(its.world(), store);
+          }),
+          response);
+  });
+  server.Post(std::string(kHolds) + ".*", [this](const Request& request, Response& response) {
+    Reply(Decide(request), response);
+  });
   server.Post("/v1/copy", [this](const Request&, Response& response) { Reply(Copy(), response); });
 }
 
@@ -236,6 +203,14 @@ Answer AdminServer::Impl::Ask(Question question) {
   if (waiting->stopping) return absl::UnavailableError("shelfd is stopping");
   return absl::DeadlineExceededError(
       absl::StrCat("no answer within ", options.answer_ms_max, " ms"));
+}
+
+absl::Status AdminServer::Impl::AskStatus(std::function<absl::Status(Worker&)> question) {
+  return Ask([question = std::move(question)](Worker& its) -> Answer {
+           const absl::Status status = question(its);
+           return status.ok() ? Answer(Json()) : Answer(status);
+         })
+      .status();
 }
 
 Answer AdminServer::Impl::Position(const httplib::Request& request) {
@@ -284,14 +259,9 @@ Answer AdminServer::Impl::Stores(const httplib::Request& request) {
 Answer AdminServer::Impl::Funnel(const httplib::Request& request) {
   const auto mine = std::make_shared<Count>(Count{request.get_param_value("channel"), {}});
   if (std::optional<Answer> answer = JoinOrBegin(mine)) return *std::move(answer);
-  Answer answer = CountFunnel(mine->channel, kFunnelSliceUs,
-                              [this](std::function<absl::Status(Worker&)> slice) {
-                                return Ask([slice = std::move(slice)](Worker& its) -> Answer {
-                                         const absl::Status status = slice(its);
-                                         return status.ok() ? Answer(Json()) : Answer(status);
-                                       })
-                                    .status();
-                              });
+  Answer answer = CountFunnel(
+      mine->channel, kFunnelSliceUs,
+      [this](std::function<absl::Status(Worker&)> slice) { return AskStatus(std::move(slice)); });
   EndCount(answer);
   return answer;
 }
@@ -323,6 +293,26 @@ void AdminServer::Impl::EndCount(const Answer& answer) {
   waiting->changed.notify_all();
 }
 
+Answer AdminServer::Impl::Decide(const httplib::Request& request) {
+  const std::string_view target(request.target);
+  const std::string_view path = target.substr(0, target.find('?'));
+  const auto parts = SplitKey(path.substr(kHolds.size()));
+  const std::string action = request.get_param_value("action");
+  if (!parts.has_value() || parts->size() != 1 || (action != "release" && action != "drop")) {
+    return absl::InvalidArgumentError(
+        "it is POST /v1/holds/{store}?action=release or drop, with by and snapshot if you like");
+  }
+  const HoldDecision decision{
+      .store = parts->front(),
+      .snapshot_id = request.get_param_value("snapshot"),
+      .action = action == "release" ? ListAction::kRelease : ListAction::kDrop,
+      .by = request.get_param_value("by")};
+  return DecideHold(decision, std::min(options.answer_ms_max, kDecisionMsMax),
+                    [this](std::function<absl::Status(Worker&)> question) {
+                      return AskStatus(std::move(question));
+                    });
+}
+
 Answer AdminServer::Impl::Copy() {
   if (store == nullptr) return absl::FailedPreconditionError("this instance keeps no state");
   const std::string folder = (CopiesFolder() / absl::StrCat(WallMs(), "-", ++copies_made)).string();
@@ -330,7 +320,7 @@ Answer AdminServer::Impl::Copy() {
   return Json{{"path", folder}};
 }
 
-absl::Status AdminServer::Impl::Bind(const Address& address) {
+absl::Status AdminServer::Impl::Bind(const ListenAddress& address) {
   bool bound = false;
   if (address.port == 0) {
     port = server.bind_to_any_port(address.host);
@@ -350,7 +340,7 @@ AdminServer::AdminServer(AdminOptions options, Worker& worker, CheckpointStore* 
 AdminServer::~AdminServer() { Stop(); }
 
 absl::Status AdminServer::Start() {
-  const absl::StatusOr<Address> address = ParseAddress(impl_->options.listen);
+  const absl::StatusOr<ListenAddress> address = ParseListenAddress(impl_->options.listen);
   if (!address.ok()) return address.status();
   if (!IsLoopbackHost(address->host)) {
     return absl::InvalidArgumentError(absl::StrCat("admin.listen: ", address->host,

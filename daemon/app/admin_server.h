@@ -10,6 +10,9 @@
 //                                          who asked last waits, who waited before is told 503
 //   GET  /v1/positions/{store}/{sku}       parts percent-encoded
 //   GET  /v1/explain?channel=&store=&sku=
+//   GET  /v1/holds[?store=]                lists that wait for an operator, see hold_queries.h
+//   POST /v1/holds/{store}?action=[&by=][&snapshot=]  release or drop; answers when it is in force,
+//                                          or after 3 s that it is not yet
 //   POST /v1/copy                          {"path": …}: a consistent copy of the checkpoint, which
 //                                          whoever asked removes; leftovers go at the next Start
 //

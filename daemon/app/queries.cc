@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "app/hold_queries.h"
 #include "app/order_queries.h"
 #include "app/store_queries.h"
 
@@ -156,6 +157,7 @@ Json CountersJson(Worker& worker) {
           {"lines", counters.lines},
           {"ticks", counters.ticks},
           {"duplicates", counters.duplicates},
+          {"lists_held", counters.lists_held},
           {"reserved_beyond", counters.reserved_beyond},
           {"checkpoints", counters.checkpoints},
           {"checkpoints_failed", counters.checkpoints_failed},
@@ -219,6 +221,7 @@ Json GetStatus(Worker& worker) {
   for (const ChannelRules& channel : world.rules->channels()) channels.push_back(channel.name);
   json["stores"] = world.stores.size();
   json["lag"] = LagSummary(world);
+  json["holds"] = CountHolds(world);
   json["positions"] = world.positions.size();
   json["counters"] = CountersJson(worker);
   json["outbox"] = {{"waiting", worker.outbox().waiting()},

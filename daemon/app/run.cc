@@ -97,6 +97,7 @@ class Daemon {
   void SayWhenReady();
   void SayWhenProducerDied();
   void WatchBackup(int64_t wall_ms);
+  void SayWhatIsHeld(int64_t wall_ms);
 
   const Config config_;
   const bool embedded_;
@@ -117,6 +118,8 @@ class Daemon {
   std::optional<int64_t> backup_judged_ms_;
   bool said_ready_ = false;
   uint64_t producer_restarts_said_ = 0;
+  std::map<uint32_t, uint64_t> holds_said_;  // store id to the end of its list
+  int64_t holds_looked_ms_ = 0;
 };
 
 absl::Status Daemon::OpenState() {
@@ -164,7 +167,8 @@ absl::Status Daemon::MakeWorker() {
 }
 
 absl::StatusOr<StartPlan> Daemon::Plan() {
-  auto question = AskTheLogs(config_, topics_, meta_, partitions_, worker_->world(), *cluster_);
+  auto question =
+      AskTheLogs(config_, kafka_, topics_, meta_, partitions_, worker_->world(), *cluster_);
   if (!question.ok()) return question.status();
   question->retention_ms = retention_ms_;
   question->accept_loss = accept_loss_;
@@ -259,6 +263,24 @@ void Daemon::SayWhenProducerDied() {
                sink_->last_fatal_error());
 }
 
+// Once a second looks for lists that wait since the last time.
+void Daemon::SayWhatIsHeld(int64_t wall_ms) {
+  if (!worker_->caught_up() || std::abs(wall_ms - holds_looked_ms_) < 1000) return;
+  holds_looked_ms_ = wall_ms;
+  World& world = worker_->world();
+  for (const Store& store : world.stores) {
+    const ListState& list = store.state.list;
+    uint64_t& said = holds_said_[store.state.id.value];
+    if (!list.held || said == list.end_sequence) continue;
+    said = list.end_sequence;
+    spdlog::warn(
+        "store {} sent list '{}', which would set {} of {} positions in stock to zero; it waits: "
+        "shelfctl hold list",
+        world.store_names.Text(store.state.id), list.id, list.forecast.to_zero,
+        list.forecast.in_stock);
+  }
+}
+
 absl::Status Daemon::Run() {
   absl::Status status;
   while (!stop_asked && status.ok()) {
@@ -266,6 +288,7 @@ absl::Status Daemon::Run() {
     SayWhenReady();
     SayWhenProducerDied();
     WatchBackup(WallMs());
+    SayWhatIsHeld(WallMs());
   }
   admin_->Stop();
   watch_->Stop();

@@ -95,7 +95,12 @@ void Worker::TakeDeliveries(int wait_ms) {
       case TagKind::kTick:
         ticker_->Delivered(delivery);
         break;
-      case TagKind::kOther:  // beacons and requests come again by themselves
+      case TagKind::kBeacon:  // it may have said what changed at once
+        if (!delivery.status.ok()) {
+          world_.StoreOf(StoreId(Tag::Unpack(delivery.tag).value)).beacon_due = true;
+        }
+        break;
+      case TagKind::kOther:  // requests come again by themselves
         break;
     }
   }

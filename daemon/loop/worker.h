@@ -20,6 +20,7 @@
 #include "loop/checkpoint.h"
 #include "loop/evaluator.h"
 #include "loop/foreign_records.h"
+#include "loop/list_decision.h"
 #include "loop/messages.h"
 #include "loop/outbox.h"
 #include "loop/publisher.h"
@@ -53,6 +54,7 @@ struct WorkerOptions {
 
 struct WorkerCounters {
   uint64_t records = 0, lines = 0, ticks = 0, duplicates = 0;
+  uint64_t lists_held = 0;       // lists that had to wait for an operator
   uint64_t reserved_beyond = 0;  // reservations of more than there was
   uint64_t checkpoints = 0, checkpoints_failed = 0;
   uint64_t foreign_keys = 0;  // said again since somebody else had written them
@@ -129,6 +131,11 @@ class Worker {
 
   // Writes a checkpoint of all that is done and waits for it. For a clean stop.
   absl::Status Stop();
+
+  // Appends an operator's decision to the log; as AppendListDecision.
+  absl::Status Decide(const HoldDecision& decision) {
+    return AppendListDecision(decision, world_, *sink_);
+  }
 
   // Runs `ask` on the worker's thread between two turns. THREAD: any. The worker must be running;
   // what is still queued when it ends is dropped.

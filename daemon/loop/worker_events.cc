@@ -88,8 +88,10 @@ void Worker::HandleEvent(const Record& record, Partition& partition, RejectReaso
                        .time_known = partition.time_known,
                        .record_time_ms = record.timestamp_ms,
                        .touched = touched_};
+  const bool held_before = store.state.list.held;
   const ApplyResult result =
       Apply(event_, decoded, store.state, static_cast<uint8_t>(source), context);
+  if (store.state.list.held && !held_before) ++counters_.lists_held;
   if (result.duplicate) {
     ++counters_.duplicates;
     return;

@@ -76,7 +76,7 @@ RejectReason Decide(const Event& decision, StoreState& store, ApplyContext& cont
     store.sources[source].list_wanted = true;
     return RejectReason::kNone;
   }
-  if (store.ring.complete_after() >= list.as_of) return RejectReason::kListTooOld;
+  if (IsTooOldToRelease(store)) return RejectReason::kListTooOld;
   Finish(store, source, context);
   return RejectReason::kNone;
 }
@@ -112,6 +112,10 @@ std::vector<PositionId> LargestSwept(const StoreState& store, uint8_t source,
   });
   if (swept.size() > count) swept.resize(count);
   return swept;
+}
+
+bool IsTooOldToRelease(const StoreState& store) {
+  return store.ring.complete_after() >= store.list.as_of;
 }
 
 void EndList(StoreState& store, uint8_t source, ApplyContext& context) {

@@ -30,8 +30,11 @@ std::vector<PositionId> LargestSwept(const StoreState& store, uint8_t source,
 // store.list is complete: does what follows from that, or holds it.
 void EndList(StoreState& store, uint8_t source, ApplyContext& context);
 
+// Movements since the held list are forgotten: its sweep would undo them.
+bool IsTooOldToRelease(const StoreState& store);
+
 // An operator's decision (a kListDecision) on the list that `store` holds. kNoSuchList: it holds
-// none of that name. kListTooOld: movements since are forgotten, so that a sweep would undo them.
+// none of that name. kListTooOld: it is not released any more.
 ApplyResult DecideList(const Event& decision, StoreState& store, ApplyContext& context);
 
 }  // namespace shelf

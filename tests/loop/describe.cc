@@ -45,6 +45,15 @@ void DescribePosition(const std::string& store, PositionId id, World& world, Lin
   if (const auto pick = nil_picks.find(id); pick != nil_picks.end()) {
     absl::StrAppend(&line, " nil pick ", pick->second);
   }
+  const StoreState& state = world.StoreOf(id).state;
+  if (const CountHold* hold = HoldOf(id, position, state)) {
+    absl::StrAppend(&line, " held ", hold->correction_milli, " by ", hold->count_time_ms, " on ",
+                    hold->base_time_ms, " ", hold->base_sequence);
+  }
+  if (position.Has(Position::kEarlyDropped)) {
+    const EarlyDrop& drop = state.early_drops.at(id);
+    absl::StrAppend(&line, " forgotten ", drop.quantity_milli, " to ", drop.newest_ms);
+  }
   for (size_t c = 0; c < world.rules->channels().size(); ++c) {
     const Slot slot = world.positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));
     absl::StrAppend(&line, " ", world.rules->channels()[c].name, "=", slot.sellable,
@@ -89,11 +98,12 @@ void DescribeDocuments(const std::string& store, const StoreState& state, const 
 
 void DescribeStore(Store& store, World& world, Lines& lines) {
   const std::string name = Text(world.store_names.Text(store.state.id));
-  lines.push_back(absl::StrCat(name, " watermark ", store.state.watermark.ms, " book ",
-                               store.state.book_complete_through.ms, " lag band ", store.lag_band,
-                               " list ", store.state.list.id, " ", store.state.list.active, " ",
-                               store.state.list.lines_seen, " early ", store.state.early.size(),
-                               store.state.state_lost ? " state lost" : ""));
+  lines.push_back(absl::StrCat(
+      name, " watermark ", store.state.watermark.ms, " book ", store.state.book_complete_through.ms,
+      " lag band ", store.lag_band, " list ", store.state.list.id, " ", store.state.list.active,
+      " ", store.state.list.lines_seen, store.state.list.held ? " held" : "", " counts wanted ",
+      store.state.counts_wanted.size(), " early ", store.state.early.size(),
+      store.state.state_lost ? " state lost" : ""));
   for (const SourceState& source : store.state.sources) DescribeSource(name, source, lines);
   DescribeRing(name, store.state.ring, world, lines);
   DescribeDocuments(name, store.state, world, lines);

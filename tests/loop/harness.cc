@@ -50,9 +50,11 @@ Harness::Harness(std::string rules_yaml) : rules(std::move(rules_yaml)) {
   log_.set_now_ms(now_ms_);
 }
 
-void Harness::PutStore(const std::string& store) {
+void Harness::PutStore(const std::string& store, bool minds_counts) {
   v1::Store record;
   record.set_store(store);
+  record.set_count_hold(minds_counts);
+  record.set_count_after_nil_pick(minds_counts);
   const auto declare = [&record](const char* name, v1::SourceRole role) {
     v1::Source& source = *record.add_sources();
     source.set_name(name);

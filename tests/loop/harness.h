@@ -57,7 +57,8 @@ class Harness {
   int64_t now_ms() const { return now_ms_; }
 
   // Reference data. A store declares its book `erp`, a required till `pos`, and `scan`, `picking`.
-  void PutStore(const std::string& store);
+  // `minds_counts`: counts are held over later lists, and what pickers miss is counted.
+  void PutStore(const std::string& store, bool minds_counts = false);
   void PutItem(const std::string& sku);
 
   // Documents of stores, into the log, at the wall's time. Each source numbers its own.

@@ -16,7 +16,7 @@ using namespace shelf;
 namespace {
 
 void PutReference(Harness& harness) {
-  for (const char* store : {"1", "2", "3"}) harness.PutStore(store);
+  for (const char* store : {"1", "2", "3"}) harness.PutStore(store, store[0] == '2');
   for (const char* sku : {"A", "B", "C"}) harness.PutItem(sku);
 }
 

@@ -81,6 +81,29 @@ void AddTopics(CLI::App& app, CommandLine& line) {
   apply->callback([&line] { line.apply = true; });
 }
 
+CLI::App* AddHoldCommand(CLI::App& hold, const std::string& name, const std::string& words,
+                         CommandLine& line) {
+  CLI::App* const command = hold.add_subcommand(name, words);
+  command->add_option("STORE", line.hold.store)->required(name != "list");
+  command->callback([&line, name] { line.hold.action = name; });
+  return command;
+}
+
+void AddHold(CLI::App& app, CommandLine& line) {
+  CLI::App* const hold =
+      app.add_subcommand("hold", "lists that wait, since they would zero much of a store");
+  hold->require_subcommand(1);
+  hold->fallthrough();
+  AddHoldCommand(*hold, "list", "which wait, and what they would do", line);
+  const auto add_decision = [&](const char* name, const char* words) {
+    CLI::App* const command = AddHoldCommand(*hold, name, words, line);
+    command->add_option("--snapshot", line.hold.snapshot, "only if it is this list");
+    command->add_option("--by", line.hold.by, "who decides; default: the user's name");
+  };
+  add_decision("release", "the list is whole: what it does not mention is zero");
+  add_decision("drop", "the list is not whole: the store is asked for a new one");
+}
+
 }  // namespace
 
 void AddCommands(CLI::App& app, CommandLine& line) {
@@ -98,6 +121,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   AddTop(app, line);
   AddSnapshot(app, line);
   AddTopics(app, line);
+  AddHold(app, line);
   app.footer(
       "Exit status: 0 done, 1 not found (topics: data would be lost), 2 wrong use, 3 no daemon or "
       "broker answers, 4 failed.");

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ctl/commands.h"
+#include "ctl/holds.h"
 #include "ctl/topics.h"
 
 namespace CLI {
@@ -29,6 +30,7 @@ struct CommandLine {
   bool blocks = false;
   TopicsOptions topics;
   bool apply = false;
+  HoldOptions hold;
 };
 
 // Makes the commands; what `app` parses goes into `line`, which outlives it.

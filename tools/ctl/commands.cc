@@ -6,8 +6,8 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
-#include "base/percent.h"
 #include "ctl/admin_client.h"
+#include "ctl/answer.h"
 #include "ctl/funnel_table.h"
 #include "ctl/table.h"
 #include "state/rocks_store.h"
@@ -15,45 +15,10 @@
 namespace shelf::ctl {
 namespace {
 
-int Fail(const absl::Status& status, std::ostream& err) {
-  err << "shelfctl: " << std::string(status.message()) << '\n';
-  switch (status.code()) {
-    case absl::StatusCode::kNotFound:
-      return kExitNotFound;
-    case absl::StatusCode::kInvalidArgument:
-      return kExitUsage;
-    case absl::StatusCode::kUnavailable:
-      return kExitUnreachable;
-    default:
-      return kExitFailed;
-  }
-}
-
-std::string Encoded(const std::string& part) {
-  std::string text;
-  AppendPercentEncoded(part, text);
-  return text;
-}
-
-using Show = void (*)(const Json&, std::ostream&);
-
 int AskAndShow(const Common& common, const std::string& target, Show show, std::ostream& out,
                std::ostream& err, std::chrono::milliseconds answer_max = AdminClient::kAnswerMax) {
   const absl::StatusOr<Json> answer = AdminClient(common.admin, answer_max).Get(target);
-  if (!answer.ok()) return Fail(answer.status(), err);
-  if (common.json) {
-    out << answer->dump(2) << '\n';
-  } else {
-    // The daemon may be of another version than we are.
-    try {
-      show(*answer, out);
-    } catch (const Json::exception& error) {
-      return Fail(absl::InternalError(absl::StrCat("the daemon answered in another form (",
-                                                   error.what(), "); see it with --output json")),
-                  err);
-    }
-  }
-  return kExitOk;
+  return ShowAnswer(common, answer, show, out, err);
 }
 
 std::string AnchorText(const Json& anchor) {

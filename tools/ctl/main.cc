@@ -47,6 +47,7 @@ int Run(const CLI::App& app, CommandLine& line) {
   if (command == "stores") return Stores(line.common, line.worst, out, err);
   if (command == "status") return Status(line.common, out, err);
   if (command == "topics") return RunTopics(line, out, err);
+  if (command == "hold") return Hold(line.common, line.hold, out, err);
   if (command == "funnel") return Funnel(line.common, line.channel, out, err);
   if (command == "top") return Top(line.common, TopOptionsOf(line), out, err);
   return Snapshot(line.common, line.what, line.file, out, err);

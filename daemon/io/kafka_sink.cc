@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -233,7 +234,13 @@ bool KafkaSink::TrySend(const OutRecord& record) {
 }
 
 void KafkaSink::Drain(int wait_ms, std::vector<Delivery>& out) {
-  if (producer_ != nullptr) producer_->Serve(ledger_->deliveries.empty() ? wait_ms : 0);
+  const int patience_ms = ledger_->deliveries.empty() ? wait_ms : 0;
+  if (producer_ != nullptr) {
+    producer_->Serve(patience_ms);
+  } else {
+    // Who waits here for deliveries must not spin until there is a producer again.
+    std::this_thread::sleep_for(std::chrono::milliseconds(patience_ms));
+  }
   ReplaceProducerIfDead();
   out.insert(out.end(), std::make_move_iterator(ledger_->deliveries.begin()),
              std::make_move_iterator(ledger_->deliveries.end()));
@@ -248,15 +255,27 @@ absl::Status KafkaSink::Flush(int timeout_ms) {
       absl::StrCat(ledger_->unacknowledged(), " records are not acknowledged yet"));
 }
 
+void KafkaSink::BuryProducer(std::string fatal_error) {
+  producer_->Abandon();
+  producer_.reset();
+  ledger_->FailAll(absl::AbortedError(fatal_error));
+  last_fatal_error_ = std::move(fatal_error);
+  ++producer_restarts_;
+}
+
 void KafkaSink::ReplaceProducerIfDead() {
+  constexpr std::chrono::seconds kPause(1);
+  const auto now = std::chrono::steady_clock::now();
   if (producer_ != nullptr) {
     std::string fatal_error = producer_->FatalError();
     if (fatal_error.empty()) return;
-    producer_->Abandon();
-    producer_.reset();
-    ledger_->FailAll(absl::AbortedError(fatal_error));
-    last_fatal_error_ = std::move(fatal_error);
-    ++producer_restarts_;
+    BuryProducer(std::move(fatal_error));
+    // One death is an accident. A cluster that kills each one would be asked without end.
+    const bool again = last_death_.has_value() && now - *last_death_ < kPause;
+    last_death_ = now;
+    if (again) return;
+  } else if (last_death_.has_value() && now - *last_death_ < kPause) {
+    return;
   }
   // The same settings made one before; where it fails now (no threads left), Drain tries again.
   auto producer = Producer::Make(options_, topics_, ledger_.get());

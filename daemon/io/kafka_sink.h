@@ -1,8 +1,10 @@
 // A Sink over one idempotent producer.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,8 @@ namespace shelf {
 
 // Records are kept and retried for as long as an outage lasts; there is no time limit. When
 // librdkafka gives the producer up (a fatal error), everything unacknowledged comes back from Drain
-// as failed and a new producer takes its place.
+// as failed and a new producer takes its place: at once, or a second later when that one's
+// predecessor had just failed too (until then nothing is taken).
 //
 // Codes of a failed Delivery: InvalidArgument: this record can never be sent (too large), do not
 // try again; NotFound: no such topic or partition; PermissionDenied; Aborted: the producer was
@@ -57,6 +60,7 @@ class KafkaSink final : public Sink {
 
   // Where the producer failed for good: fails what it still had, and makes a new one.
   void ReplaceProducerIfDead();
+  void BuryProducer(std::string fatal_error);
 
   // Constant after construction.
   KafkaOptions options_;
@@ -66,6 +70,7 @@ class KafkaSink final : public Sink {
   std::unique_ptr<Producer> producer_;  // null when a replacement could not be made yet
   uint64_t producer_restarts_ = 0;
   std::string last_fatal_error_;
+  std::optional<std::chrono::steady_clock::time_point> last_death_;
 };
 
 }  // namespace shelf

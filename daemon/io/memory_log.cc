@@ -154,7 +154,7 @@ bool MemorySink::TrySend(const OutRecord& record) {
   taken.value = record.value;
   taken.headers.assign(record.headers.begin(), record.headers.end());
   Sent sent{&NameOf(record.topic), record.topic, record.partition, record.tag, std::move(taken)};
-  if (connected_) {
+  if (connected_ && !away_.contains(record.topic)) {
     Write(std::move(sent));
   } else {
     waiting_.push_back(std::move(sent));
@@ -169,8 +169,21 @@ void MemorySink::Drain(int /*wait_ms*/, std::vector<Delivery>& out) {
   delivered_.clear();
 }
 
+void MemorySink::LoseProducer() {
+  corked_ = false;
+  for (const Sent& sent : waiting_) {
+    delivered_.push_back({sent.topic, sent.partition, -1, sent.tag, absl::OkStatus()});
+  }
+  waiting_.clear();
+  for (Delivery& delivery : delivered_) {
+    delivery.offset = -1;
+    delivery.status = absl::AbortedError("the producer was replaced");
+  }
+}
+
 void MemorySink::Connect() {
   connected_ = true;
+  away_.clear();
   while (!waiting_.empty()) {
     Write(std::move(waiting_.front()));
     waiting_.pop_front();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -114,9 +115,15 @@ class MemorySink final : public Sink {
   void cork() { corked_ = true; }
   void uncork() { corked_ = false; }
 
-  // An outage: records are taken and wait, in order, for Connect() to be appended.
+  // An outage: records are taken and wait, in order, for Connect() to be appended. Of one topic
+  // alone, or of all.
   void Disconnect() { connected_ = false; }
+  void Disconnect(Topic topic) { away_.insert(topic); }
   void Connect();
+
+  // The producer fails for good: everything that Drain has not handed out comes back as failed,
+  // what is in the log and what is not. Ends a cork.
+  void LoseProducer();
 
   // The next `count` records that would be appended are not, and come back as failed.
   void FailNext(int count, absl::Status why = absl::UnavailableError("told to fail")) {
@@ -146,6 +153,7 @@ class MemorySink final : public Sink {
   const std::vector<TopicName> topics_;
   bool corked_ = false;
   bool connected_ = true;
+  std::set<Topic> away_;
   int fail_next_ = 0;
   absl::Status failure_;  // theirs
   size_t queue_records_max_ = 100'000;

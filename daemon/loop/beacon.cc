@@ -33,6 +33,7 @@ bool Beacon::Send(Store& store) {
   const std::string_view location = world_.store_names.Text(store.state.id);
   const PartitionTime now = world_.PartitionOf(store).now;
   const std::vector<ChannelRules>& channels = world_.rules->channels();
+  const Tag tag{.kind = TagKind::kBeacon, .value = store.state.id.value};
   for (size_t c = 0; c < channels.size(); ++c) {
     if ((store.served >> c & 1) == 0) continue;
     v1::LocationState state;
@@ -54,7 +55,7 @@ bool Beacon::Send(Store& store) {
                         .key = key_,
                         .value = value_,
                         .headers = {},
-                        .tag = Tag{}.Pack()})) {
+                        .tag = tag.Pack()})) {
       return false;
     }
   }

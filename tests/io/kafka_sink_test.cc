@@ -1,5 +1,6 @@
 #include "io/kafka_sink.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -249,6 +250,146 @@ TEST_CASE("whatever a produce request is answered, each record is settled once a
   // Of these only a hole in the sequence is beyond repair for librdkafka.
   const bool fatal = error == RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
   CHECK(sink->producer_restarts() == (fatal ? 1 : 0));
+}
+
+namespace {
+
+// Who sends as the worker does: of each key at most one record is on its way, with the newest value
+// when it is sent.
+class KeyedSender {
+ public:
+  KeyedSender(KafkaSink& sink, uint64_t keys) : sink_(sink), newest_(keys, 0), busy_(keys, false) {
+    for (uint64_t key = 0; key < keys; ++key) dirty_.insert(key);
+  }
+
+  void Raise() {
+    for (uint64_t key = 0; key < newest_.size(); ++key) {
+      ++newest_[key];
+      dirty_.insert(key);
+    }
+  }
+
+  void Turn(int wait_ms) {
+    for (auto it = dirty_.begin(); it != dirty_.end();) {
+      const uint64_t key = *it;
+      const std::string value = std::to_string(newest_[key]);
+      const std::string name = std::to_string(key);
+      OutRecord record = MakeRecord(name, value, key, 0);
+      record.topic = TopicOf(key);
+      if (busy_[key] || !sink_.TrySend(record)) {
+        ++it;
+        continue;
+      }
+      busy_[key] = true;
+      it = dirty_.erase(it);
+    }
+    std::vector<Delivery> deliveries;
+    sink_.Drain(wait_ms, deliveries);
+    for (const Delivery& delivery : deliveries) {
+      REQUIRE(busy_[delivery.tag]);
+      busy_[delivery.tag] = false;
+      if (!delivery.status.ok()) dirty_.insert(delivery.tag);
+      failed_ += delivery.status.ok() ? 0 : 1;
+    }
+  }
+
+  bool AllAcknowledged() const {
+    return dirty_.empty() && std::none_of(busy_.begin(), busy_.end(), [](bool b) { return b; });
+  }
+  static Topic TopicOf(uint64_t key) {
+    constexpr Topic kTopics[] = {Topic::kAvailability, Topic::kRejects, Topic::kStockEvents};
+    return kTopics[key % 3];
+  }
+  const std::vector<int>& newest() const { return newest_; }
+  int failed() const { return failed_; }
+
+ private:
+  KafkaSink& sink_;
+  std::vector<int> newest_;
+  std::vector<bool> busy_;
+  std::set<uint64_t> dirty_;
+  int failed_ = 0;
+};
+
+// The last value of each key in the topic.
+void ReadLast(const MockCluster& cluster, const std::string& topic, size_t keys,
+              std::map<uint64_t, int>& last) {
+  auto source = OpenKafkaSource(cluster.options(), topic, {{0, kFromBeginning}});
+  REQUIRE(source.ok());
+  std::vector<Record> batch;
+  std::set<std::string> seen;
+  for (int i = 0; i < kWaitsMax && (seen.size() < keys || (*source)->EndSeen(0) < 0); ++i) {
+    REQUIRE((*source)->Poll(kWaitMs, 1000, batch).ok());
+    for (const Record& record : batch) {
+      seen.insert(std::string(record.key));
+      last[std::stoull(std::string(record.key))] = std::stoi(std::string(record.value));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("over fatal errors of the producer every topic's keys end with their newest value",
+          "[io]") {
+  constexpr uint64_t kKeys = 30;
+  const std::map<Topic, std::string> names = {{Topic::kAvailability, "availability"},
+                                              {Topic::kRejects, "stock-rejects"},
+                                              {Topic::kStockEvents, "stock-events"}};
+  MockCluster cluster;
+  std::vector<TopicName> topics;
+  for (const auto& [topic, name] : names) {
+    cluster.CreateTopic(name, 1);
+    topics.push_back({topic, name});
+  }
+  auto sink = KafkaSink::Open(cluster.options(), topics);
+  REQUIRE(sink.ok());
+  KeyedSender sender(**sink, kKeys);
+  for (int i = 0; i < kWaitsMax && !sender.AllAcknowledged(); ++i) sender.Turn(kWaitMs);
+  REQUIRE(sender.AllAcknowledged());
+
+  cluster.SetRoundTrip(50);  // so that there is something on its way
+  for (uint64_t death = 1; death <= 2; ++death) {
+    cluster.FailNext(MockCluster::kProduceRequest, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+    for (int i = 0; i < kWaitsMax && (*sink)->producer_restarts() < death; ++i) {
+      sender.Raise();
+      sender.Turn(5);
+    }
+    REQUIRE((*sink)->producer_restarts() == death);
+  }
+  CHECK(sender.failed() > 0);
+  sender.Raise();
+  for (int i = 0; i < kWaitsMax && !sender.AllAcknowledged(); ++i) sender.Turn(kWaitMs);
+  REQUIRE(sender.AllAcknowledged());
+  CHECK((*sink)->in_flight() == 0);
+
+  std::map<uint64_t, int> last;
+  for (const auto& [topic, name] : names) ReadLast(cluster, name, kKeys / 3, last);
+  REQUIRE(last.size() == kKeys);
+  for (uint64_t key = 0; key < kKeys; ++key) CHECK(last[key] == sender.newest()[key]);
+}
+
+TEST_CASE("a cluster that kills every producer is not asked without end", "[io]") {
+  MockCluster cluster;
+  cluster.CreateTopic("availability", 1);
+  cluster.FailNext(MockCluster::kInitProducerIdRequest,
+                   RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, 3);
+  auto sink = OpenSink(cluster.options());
+  std::vector<Delivery> deliveries;
+  bool paused = false;
+  for (int i = 0; i < kWaitsMax && sink->producer_restarts() < 3; ++i) {
+    // Only while there is no producer is a record not taken by an empty sink.
+    paused |= sink->in_flight() == 0 && !sink->TrySend(MakeRecord("k", "v", 1, 0));
+    sink->Drain(kWaitMs, deliveries);
+  }
+  CHECK(sink->producer_restarts() == 3);
+  CHECK(paused);
+  deliveries.clear();
+  for (int i = 0; i < kWaitsMax && deliveries.empty(); ++i) {
+    static_cast<void>(sink->TrySend(MakeRecord("k", "v", 2, 0)));
+    sink->Drain(kWaitMs, deliveries);
+  }
+  REQUIRE_FALSE(deliveries.empty());
+  CHECK(deliveries.back().status.ok());
 }
 
 TEST_CASE("an acknowledgement without a place is a success at an unknown offset", "[io]") {

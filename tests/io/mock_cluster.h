@@ -54,9 +54,12 @@ class MockCluster {
   void SetDown() { rd_kafka_mock_broker_set_down(cluster_, 1); }
   void SetUp() { rd_kafka_mock_broker_set_up(cluster_, 1); }
 
-  void FailNext(int16_t request, rd_kafka_resp_err_t error) {
-    rd_kafka_mock_push_request_errors(cluster_, request, 1, error);
+  void FailNext(int16_t request, rd_kafka_resp_err_t error, int times = 1) {
+    for (int n = 0; n < times; ++n) rd_kafka_mock_push_request_errors(cluster_, request, 1, error);
   }
+
+  // Answers come so much later.
+  void SetRoundTrip(int ms) { rd_kafka_mock_broker_set_rtt(cluster_, 1, ms); }
 
  private:
   static rd_kafka_conf_t* QuietConf() {

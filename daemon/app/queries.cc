@@ -159,6 +159,7 @@ Json CountersJson(Worker& worker) {
           {"duplicates", counters.duplicates},
           {"lists_held", counters.lists_held},
           {"reserved_beyond", counters.reserved_beyond},
+          {"foreign_keys", counters.foreign_keys},
           {"checkpoints", counters.checkpoints},
           {"checkpoints_failed", counters.checkpoints_failed},
           {"evaluations", worker.evaluator().evaluations()},

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <memory>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "app/admin_server.h"
 #include "app/running_worker.h"
@@ -34,13 +36,15 @@ constexpr char kChannelsCsv[] =
 // A daemon's state, worker and admin port.
 class Daemon {
  public:
-  Daemon() {
+  // It reads `more` lines after the small world's.
+  explicit Daemon(const std::vector<std::string>& more = {}) {
     auto opened =
         OpenRocksStore({.folder = folder_.Inside(kCheckpointFolder), .raw = {}, .log = nullptr});
     REQUIRE(opened.ok());
     store_ = *std::move(opened);
     running_ = std::make_unique<RunningWorker>(kTwoChannels, store_.get());
     TakeSmallWorld(*running_);
+    for (const std::string& line : more) running_->Take(line);
     while (running_->worker().counters().checkpoints == 0 || !running_->worker().idle()) {
       running_->Turn();
     }
@@ -101,6 +105,20 @@ TEST_CASE("get shows a position to people and to programs", "[ctl]") {
   CHECK(ctl::Get(daemon.common, "1", "A/1", json, err) == 0);
   CHECK(ctl::Json::parse(json.str()).at("on_hand_milli") == 11'000);
   CHECK(err.str().empty());
+}
+
+TEST_CASE("get and explain show who reserved how much, and what is expected", "[ctl]") {
+  Daemon daemon(
+      {R"({"topic":"stock-events","key":"1","value":{"store":"1","source":"oms","epoch":"1","sequence":"1","eventTimeMs":"1793599200000","reserve":{"reservationId":"order-7","channel":"market","lines":[{"sku":"A/1","quantityMilli":"2500"}]}}})",
+       R"({"topic":"stock-events","key":"1","value":{"store":"1","source":"erp","epoch":"1","sequence":"7","eventTimeMs":"1793599200000","expectedReceipts":{"document":"PO-9","dueMs":"1793602800000","lines":[{"sku":"A/1","quantityMilli":"24000"}]}}})"});
+  std::ostringstream get, explain, err;
+  CHECK(ctl::Get(daemon.common, "1", "A/1", get, err) == 0);
+  CHECK(Holds(get, "reserved   2.5\n  expected   24\n"));
+  CHECK(Holds(get, "order-7      market        2.5  2026-11-03 06:00:00Z\n"));
+  CHECK(Holds(get, "PO-9            24  2026-11-02 07:00:00Z\n"));
+  CHECK(ctl::Explain(daemon.common, "market", "1", "A/1", explain, err) == 0);
+  CHECK(Holds(explain, "order-7"));
+  CHECK(Holds(explain, "channel market may sell 8 (in_stock)"));
 }
 
 TEST_CASE("explain shows each stage with its rule", "[ctl]") {

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "app/output_tail.h"
+#include "io/kafka_source.h"
+#include "io/read_through.h"
 #include "nlohmann/json.hpp"
 
 namespace shelf {
@@ -12,9 +14,13 @@ namespace {
 
 constexpr int kQuestionMs = 60'000;
 
-absl::StatusOr<uint64_t> TakeIncarnation(const Config& config, KafkaSink& sink, int64_t wall_ms) {
-  const std::string value =
-      nlohmann::json{{"instance", config.instance}, {"started_ms", wall_ms}}.dump();
+absl::StatusOr<uint64_t> TakeIncarnation(const Config& config, int32_t partitions, KafkaSink& sink,
+                                         int64_t wall_ms) {
+  const std::string value = nlohmann::json{
+      {"instance", config.instance},
+      {"started_ms", wall_ms},
+      {"partitions",
+       partitions}}.dump();
   if (!sink.TrySend({.topic = Topic::kStarts,
                      .partition = 0,
                      .key = config.instance,
@@ -115,6 +121,21 @@ absl::Status AddOutput(const TopicName& topic, int32_t partitions, const Checkpo
   return status;
 }
 
+// How many partitions the input had at this instance's newest start that the log still holds.
+absl::Status ReadLastStart(const Config& config, const KafkaOptions& kafka, OffsetRange log,
+                           std::optional<int32_t>& partitions) {
+  if (log.high == log.low) return absl::OkStatus();
+  auto source = OpenKafkaSource(kafka, config.topics.shelfd_starts, {{0, log.low}});
+  if (!source.ok()) return source.status();
+  return ReadThrough(**source, {{0, log.high}}, kQuestionMs, [&](const Record& record) {
+    if (record.key != config.instance) return;
+    const auto start = nlohmann::json::parse(record.value, nullptr, /*allow_exceptions=*/false);
+    const bool tells = start.is_object() && start.contains("partitions") &&
+                       start["partitions"].is_number_integer();
+    if (tells) partitions = start["partitions"].get<int32_t>();
+  });
+}
+
 absl::Status AddOnePartition(const std::string& topic, KafkaCluster& cluster, LogPlace& place) {
   std::vector<LogPlace> places;
   absl::Status status = AddPlaces(topic, 1, cluster, places);
@@ -124,9 +145,10 @@ absl::Status AddOnePartition(const std::string& topic, KafkaCluster& cluster, Lo
 
 }  // namespace
 
-absl::StatusOr<StartQuestion> AskTheLogs(const Config& config, const TopicTable& topics,
-                                         const CheckpointMeta& meta, int32_t partitions,
-                                         World& restored, KafkaCluster& cluster) {
+absl::StatusOr<StartQuestion> AskTheLogs(const Config& config, const KafkaOptions& kafka,
+                                         const TopicTable& topics, const CheckpointMeta& meta,
+                                         int32_t partitions, World& restored,
+                                         KafkaCluster& cluster) {
   StartQuestion question;
   question.has_state = meta.has_incarnation;
   question.state_folder = config.state_dir;
@@ -140,6 +162,9 @@ absl::StatusOr<StartQuestion> AskTheLogs(const Config& config, const TopicTable&
   LogPlace starts;
   if (status.ok()) status = AddOnePartition(config.topics.shelfd_starts, cluster, starts);
   question.starts = starts.log;
+  if (status.ok() && !question.has_state) {
+    status = ReadLastStart(config, kafka, starts.log, question.partitions_before);
+  }
   if (!status.ok()) return status;
   return question;
 }
@@ -149,7 +174,7 @@ absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOpt
                                             int32_t partitions, const StartPlan& plan,
                                             KafkaCluster& cluster, KafkaSink& sink,
                                             int64_t wall_ms) {
-  const absl::StatusOr<uint64_t> incarnation = TakeIncarnation(config, sink, wall_ms);
+  const absl::StatusOr<uint64_t> incarnation = TakeIncarnation(config, partitions, sink, wall_ms);
   if (!incarnation.ok()) return incarnation.status();
   if (meta.has_incarnation && *incarnation <= meta.incarnation) {
     return RefuseIncarnation(*incarnation, meta.incarnation, config, "the checkpoint");

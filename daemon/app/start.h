@@ -29,9 +29,10 @@ absl::StatusOr<int32_t> CheckTopics(KafkaCluster& cluster, const Config& config,
 
 // For step 2: where the logs begin and end now, beside what was restored. The retention and what
 // the operator accepts are the caller's to fill in.
-absl::StatusOr<StartQuestion> AskTheLogs(const Config& config, const TopicTable& topics,
-                                         const CheckpointMeta& meta, int32_t partitions,
-                                         World& restored, KafkaCluster& cluster);
+absl::StatusOr<StartQuestion> AskTheLogs(const Config& config, const KafkaOptions& kafka,
+                                         const TopicTable& topics, const CheckpointMeta& meta,
+                                         int32_t partitions, World& restored,
+                                         KafkaCluster& cluster);
 
 // Steps 3 and 4. FailedPrecondition: the incarnation is not above one that was used before.
 absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOptions& kafka,

@@ -127,6 +127,22 @@ std::string ReferenceRefusal(const LogPlace& reference) {
                       "the topic, or move the state folder away and start without one");
 }
 
+// A replay would find the stores' earlier events on other partitions than theirs is now, and their
+// published keys stand on those too.
+bool HasOtherPartitions(const StartQuestion& question) {
+  return question.partitions_before.has_value() &&
+         static_cast<size_t>(*question.partitions_before) != question.input.size();
+}
+
+std::string PartitionsRefusal(const StartQuestion& question) {
+  return absl::StrCat("there is no state in ", question.state_folder, ", and topic ",
+                      question.input.front().topic, " has ", question.input.size(),
+                      " partitions, at the last start it had ", *question.partitions_before,
+                      ": stores' earlier events and numbers are on other partitions than those to "
+                      "come. Make new topics with the right count, and name them in the "
+                      "configuration");
+}
+
 struct Findings {
   explicit Findings(const StartQuestion& question)
       : cut(Those(question.input, BeginsAfter)),
@@ -143,6 +159,7 @@ struct Findings {
 std::vector<std::string> RefusalsOf(const StartQuestion& question, const Findings& findings) {
   std::vector<std::string> refusals;
   if (findings.reference) refusals.push_back(ReferenceRefusal(question.reference));
+  if (HasOtherPartitions(question)) refusals.push_back(PartitionsRefusal(question));
   if (question.accept_loss) return refusals;
   if (!findings.cut.empty()) {
     refusals.push_back(question.has_state ? CutRefusal(question, findings.cut)

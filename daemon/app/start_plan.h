@@ -23,15 +23,16 @@ struct LogPlace {
 };
 
 struct StartQuestion {
-  bool has_state = false;               // a checkpoint was restored; else no place has a `next`
-  std::string state_folder;             // for the words
-  int64_t state_time_ms = 0;            // the latest partition time in the checkpoint; 0 = none
-  std::vector<LogPlace> input;          // all partitions of the input topic
-  LogPlace reference;                   // compacted: what is below its log's begin is not missed
-  std::vector<LogPlace> outputs;        // all partitions of all availability topics
-  OffsetRange starts;                   // the start records of those before us
-  std::optional<int64_t> retention_ms;  // of the input topic; nullopt: endless, or not known
-  bool accept_loss = false;             // --accept-loss
+  bool has_state = false;         // a checkpoint was restored; else no place has a `next`
+  std::string state_folder;       // for the words
+  int64_t state_time_ms = 0;      // the latest partition time in the checkpoint; 0 = none
+  std::vector<LogPlace> input;    // all partitions of the input topic
+  LogPlace reference;             // compacted: what is below its log's begin is not missed
+  std::vector<LogPlace> outputs;  // all partitions of all availability topics
+  OffsetRange starts;             // the start records of those before us
+  std::optional<int32_t> partitions_before;  // as the newest of them says; only without a state
+  std::optional<int64_t> retention_ms;       // of the input topic; nullopt: endless, or not known
+  bool accept_loss = false;                  // --accept-loss
 };
 
 struct StartPlan {
@@ -45,7 +46,8 @@ struct StartPlan {
 
 // FailedPrecondition: going on would lose or double data; one message with every finding in every
 // partition, and what to do. With `accept_loss` only what it cannot mend is refused: reference data
-// that ends before what the state has read.
+// that ends before what the state has read, and another number of partitions than at the last
+// start.
 absl::StatusOr<StartPlan> PlanStart(const StartQuestion& question);
 
 }  // namespace shelf

@@ -201,6 +201,19 @@ TEST_CASE("a first start on a log that was cut already is refused without talk o
                  !Contains("has run here before"));
 }
 
+TEST_CASE("without a state another number of partitions than at the last start is refused for good",
+          "[start]") {
+  StartQuestion question = DiskLost();
+  question.partitions_before = 2;
+  CHECK(PlanOf(question).input.size() == 2);
+  question.partitions_before = 4;
+  for (const bool accept : {false, true}) {
+    question.accept_loss = accept;
+    CHECK_THAT(RefusalOf(question), Contains("has 2 partitions, at the last start it had 4") &&
+                                        Contains("Make new topics"));
+  }
+}
+
 TEST_CASE("accepting a loss where nothing is lost changes nothing and says so", "[start]") {
   StartQuestion question = Healthy();
   question.accept_loss = true;

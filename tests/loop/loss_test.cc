@@ -186,6 +186,7 @@ TEST_CASE("only partitions that lost something wait; the others go on as they we
   harness.Sell("1", "A", 1);
   harness.List("1", {{"A", 6}});
   harness.Settle();
+  CHECK_FALSE(SourceOf(harness, "1", "pos").sequence.has_gap());
   CHECK(harness.Said("market/1/A") == "10 0 6");
   CHECK(FaultsOf(harness) == Lines{});
 }
@@ -230,6 +231,15 @@ TEST_CASE("a store that is first heard after the loss also begins with a list", 
   harness.List("5", {{"A", 4}});
   harness.Settle();
   CHECK(harness.Said("market/5/A") == "4");
+}
+
+TEST_CASE("a store that nobody has described is asked by its book's usual name", "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Count("9", "A", 3);
+  harness.Settle();
+  const Lines asked = Asked(harness);
+  CHECK(std::count(asked.begin(), asked.end(), "9 erp snapshot") > 0);
 }
 
 TEST_CASE("a till's order begins where it is heard after the loss, over a restart too",

@@ -158,15 +158,15 @@ class RecoveryTest(unittest.TestCase):
         code, said = self.shelfd(*arguments)
         return code, "incarnation" in said
 
-    def test_a_lost_disk_under_a_cut_log_is_refused_until_the_loss_is_accepted(self):
+    # The log.
+
+    def test_a_cut_log_is_refused_with_a_state_and_without_until_the_loss_is_accepted(self):
         self.know_partitions()
-        self.lose_disk()
+        self.daemon.kill()
         self.cut_log()
-        said = self.start_refused()
-        self.assertIn("although shelfd has run here before (1 starts", said)
-        for partition in self.partitions.values():
-            self.assertIn(f"partition {partition} begins at", said)
-        self.assertIn("Restore a backup (`shelfd restore`), or run once with --accept-loss", said)
+        self.assert_retention_has_passed(self.start_refused())
+        shutil.rmtree(self.checkpoint)
+        self.assert_disk_is_missed(self.start_refused())
         self.start("--accept-loss")
         wait_for("all is published", self.all_is_published, 60)
         self.assertEqual({0}, set(self.sellable().values()))
@@ -178,18 +178,18 @@ class RecoveryTest(unittest.TestCase):
         self.assert_all_is_right()
         self.assertEqual(0, self.daemon.asked("status")["lag"]["state_lost"])
 
-    # The log.
-
-    def test_a_state_that_retention_has_passed_is_refused(self):
-        self.know_partitions()
-        self.daemon.kill()
-        self.cut_log()
-        said = self.start_refused()
+    def assert_retention_has_passed(self, said):
         self.assertIn("topic stock-events no longer holds what the state needs next", said)
         for partition in self.partitions.values():
             self.assertRegex(said, rf"partition {partition} goes on at offset \d+, its log begins "
                                    r"at \d+: \d+ records are gone")
         self.assertIn("Restore a newer backup", said)
+
+    def assert_disk_is_missed(self, said):
+        self.assertIn("although shelfd has run here before (1 starts", said)
+        for partition in self.partitions.values():
+            self.assertIn(f"partition {partition} begins at", said)
+        self.assertIn("Restore a backup (`shelfd restore`), or run once with --accept-loss", said)
 
     def test_another_number_of_partitions_is_refused(self):
         self.daemon.kill()

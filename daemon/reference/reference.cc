@@ -68,7 +68,13 @@ SourceInfo StoreInfo::Source(std::string_view source_name) const {
   for (const SourceInfo& source : sources) {
     if (source.name == source_name) return source;
   }
-  return DefaultSource(source_name);
+  SourceInfo undeclared = DefaultSource(source_name);
+  // A store has one book: where another one is declared, a name does not make a second.
+  const bool has_book = std::any_of(sources.begin(), sources.end(), [](const SourceInfo& source) {
+    return source.role == SourceRole::kBook;
+  });
+  if (has_book && undeclared.role == SourceRole::kBook) undeclared.role = SourceRole::kEvidence;
+  return undeclared;
 }
 
 absl::StatusOr<ReferenceChange> ReferenceTables::Apply(std::string_view key,

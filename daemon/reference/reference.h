@@ -48,7 +48,7 @@ struct StoreInfo {
   Calendar calendar;
 
   // The declared role of a source, else its name's: erp book, pos early and not required, all
-  // others evidence.
+  // others evidence; where another book is declared, erp is evidence too.
   SourceInfo Source(std::string_view source_name) const;
   friend bool operator==(const StoreInfo&, const StoreInfo&) = default;
 };

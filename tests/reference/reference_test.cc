@@ -117,6 +117,7 @@ TEST_CASE("a source has its declared role, else its name's", "[reference]") {
   CHECK(store.Source("sap") == SourceInfo{"sap", SourceRole::kBook, false});
   CHECK(store.Source("pos") == SourceInfo{"pos", SourceRole::kEarly, true});
   CHECK(store.Source("wms") == SourceInfo{"wms", SourceRole::kEvidence, false});
+  CHECK(store.Source("erp") == SourceInfo{"erp", SourceRole::kEvidence, false});  // sap is the book
   CHECK(DefaultSource("erp") == SourceInfo{"erp", SourceRole::kBook, false});
   CHECK(DefaultSource("pos") == SourceInfo{"pos", SourceRole::kEarly, false});
   CHECK(DefaultSource("oms") == SourceInfo{"oms", SourceRole::kEvidence, false});

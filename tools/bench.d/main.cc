@@ -8,6 +8,7 @@
 #include <string>
 
 #include "consume.h"
+#include "counts.h"
 #include "engine.h"
 #include "fill.h"
 #include "latency.h"
@@ -58,6 +59,14 @@ void AddEngine(CLI::App& app) {
   CLI::App& command = *app.add_subcommand("engine", "the engine alone, over memory");
   AddLoad(command, load);
   command.callback([] { Print(RunEngineBench(load)); });
+}
+
+void AddCounts(CLI::App& app) {
+  static LoadOptions load{.lines = 30'000, .skus = 10'000};
+  CLI::App& command = *app.add_subcommand("counts", "a store that sends a count of all it has");
+  command.add_option("--skus", load.skus, "counts")->check(CLI::Range(1, 99'999));
+  command.add_option("--lines", load.lines, "movements before")->check(CLI::Range(1L, 100'000L));
+  command.callback([] { Print(RunCountsBench(load)); });
 }
 
 void AddRules(CLI::App& app) {
@@ -134,7 +143,7 @@ int main(int argc, char** argv) {
   CLI::App app{"shelf-bench: figures of the engine and of the clients around it"};
   app.require_subcommand(1);
   for (const auto& add :
-       {AddEngine, AddRules, AddFill, AddConsume, AddRelay, AddTally, AddLatency}) {
+       {AddEngine, AddCounts, AddRules, AddFill, AddConsume, AddRelay, AddTally, AddLatency}) {
     add(app);
   }
   CLI11_PARSE(app, argc, argv);

@@ -23,6 +23,8 @@ namespace {
 // Enough to read every document of a scenario, one a turn, so that what the daemon would say of any
 // of them shows; to decide, send and hear of it.
 constexpr int kTurnsToRest = 40;
+// So seldom that a killed daemon has forgotten something.
+constexpr int64_t kCheckpointIntervalMs = 60'000;
 
 template <typename Message>
 nlohmann::json AsJson(const std::string& bytes) {
@@ -38,6 +40,7 @@ class Player {
   explicit Player(const Scenario& scenario)
       : scenario_(scenario), harness_(scenario.rules), sayings_(scenario.watch) {
     harness_.options.batch_records_max = 1;
+    harness_.options.checkpoint_interval_ms = kCheckpointIntervalMs;
     harness_.log().set_observer([this](std::string_view topic, int32_t,
                                        const MemoryRecord& record) { Hear(topic, record); });
   }

@@ -13,7 +13,7 @@ CHAPTERS = SCENARIOS / "behaviour"
 SENTENCES = SCENARIOS / "sentences.txt"
 
 # What a test's name may hold: ctest and Catch have their own use for the rest.
-TITLE = re.compile(r"[A-Z][A-Za-z0-9 .'-]*[A-Za-z0-9]")
+TITLE = re.compile(r"[A-Z][A-Za-z0-9 .:'-]*[A-Za-z0-9]")
 
 
 class Fault(Exception):

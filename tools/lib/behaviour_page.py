@@ -156,7 +156,8 @@ def page(chapters):
 
 
 def sentence_row(sentence, chapters):
-    shown = [link(s.title, s.title, PAGE.name) for _, s in behaviour.scenarios_of(sentence, chapters)]
+    shown = [link(scenario.title, scenario.title, PAGE.name)
+             for _, scenario in behaviour.scenarios_of(sentence, chapters)]
     shown += [f"`{file}`: {name}" for file, name in sentence.tests]
     anchored = f'<a id="{anchor(sentence.number)}"></a>{sentence.number}'
     return f"| {anchored} | {sentence.text} | {'<br>'.join(shown)} |"

@@ -1,11 +1,13 @@
 """A scenario's lines in words: what happens, and what the channels then see."""
 
+import itertools
+
 DELTAS = {"sale": "sale of {}", "return": "{} returned", "receipt": "delivery of {}",
           "adjustment": "adjustment of {}", "to-shelf": "{} brought from the back room to the shelf"}
 DAEMON = {"starts": "the daemon starts", "stops": "the daemon is stopped",
           "dies": "the daemon is killed", "loses-disk": "the daemon is killed and its disk is lost",
           "starts-accepting-loss": "the daemon starts with `--accept-loss`"}
-WORDLESS = ("lines", "part")
+MANY = 6
 
 
 def joined(words):
@@ -13,8 +15,16 @@ def joined(words):
 
 
 def items(pairs):
-    """`milk=3` -> "3 milk"."""
-    return joined(f"{units.replace('-', '−')} {sku}" for sku, units in pairs)
+    """`milk=3` -> "3 milk"; many in a row of which there are as many are told by the first and last."""
+    said = []
+    for units, run in itertools.groupby(pairs, key=lambda pair: pair[1]):
+        skus = [sku for sku, _ in run]
+        units = units.replace("-", "−")
+        if len(skus) > MANY:
+            said.append(f"{units} each of {skus[0]} to {skus[-1]}")
+        else:
+            said += [f"{units} {sku}" for sku in skus]
+    return joined(said)
 
 
 class Words:
@@ -76,7 +86,8 @@ class Words:
             return f"stop-sale {name} is lifted"
         what = facts.get("sku", "everything")
         where = "".join(f" {preposition} {facts[key]}" for key, preposition in
-                        (("store", "in store"), ("channel", "on"), ("until", "until")) if key in facts)
+                        (("store", "in store"), ("channel", "on"), ("until", "until"))
+                        if key in facts)
         return f"stop-sale {name}: {what}{where}"
 
     def happens(self, script):
@@ -141,14 +152,14 @@ class Words:
         if verb in ("count", "shelf-count"):
             return f"counted {items(pairs)}" + (", on the shelf alone" if verb != "count" else "")
         if verb == "pick":
-            found = joined(f"{text.split('/')[0]} of {text.split('/')[1]} {sku}" for sku, text in pairs)
+            found = joined(f"{text.replace('/', ' of ')} {sku}" for sku, text in pairs)
             return f"picker found {found}" + (f" for {facts['for']}" if "for" in facts else "")
         if verb == "reserve":
             channel = f" for {facts['channel']}" if "channel" in facts else ""
             until = f" until {facts['until']}" if "until" in facts else ""
-            return f"order {names[0]}{channel} reserves {items(pairs)}{until}"
+            return f"{names[0]}{channel} reserves {items(pairs)}{until}"
         if verb == "release":
-            return f"order {names[0]} is released"
+            return f"{names[0]} is released"
         if verb == "expect":
             due = f", due {facts['due']}" if "due" in facts else ""
             return f"{names[0]} is to bring {items(pairs) or 'nothing any more'}{due}"

@@ -1,13 +1,15 @@
 #include "position/reservations.h"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
 #include <utility>
 
 #include "position/apply.h"
 
 namespace shelf {
 namespace {
+
+constexpr uint64_t kNoneIsLater = std::numeric_limits<uint64_t>::max();
 
 // Before the first tick no time has passed.
 PartitionTime Now(const ApplyContext& context) {
@@ -46,6 +48,18 @@ void CombineParts(std::vector<Reservation::Part>& parts) {
     }
   }
   parts.resize(kept);
+}
+
+// Keeps the newest that one source wrote. What two sources have closed no Reserve can reopen: none
+// is known to be later than both.
+void NoteClosing(const DocumentPlace& by, std::optional<DocumentPlace>& closed) {
+  if (!closed) {
+    closed = by;
+  } else if (by.source != closed->source) {
+    closed->sequence = kNoneIsLater;
+  } else if (closed->sequence != kNoneIsLater && Replaces(by, *closed)) {
+    closed = by;
+  }
 }
 
 // The marker that `by` leaves.
@@ -93,11 +107,7 @@ void Reservations::Close(std::string_view id, const DocumentPlace& by, EventTime
   const bool reserved_later =
       record.reserved && SameOrder(by, *record.reserved) && by.sequence < record.reserved->sequence;
   if (reserved_later) return;
-  // Of two the first stands, unless its own source has said it again: a Reserve between the two
-  // must not hold.
-  const bool again =
-      record.closed && SameOrder(by, *record.closed) && by.sequence > record.closed->sequence;
-  if (!record.closed || again) record.closed = by;
+  NoteClosing(by, record.closed);
   LetGo(record, context);
   record.lines.clear();
   record.parts.clear();

@@ -65,9 +65,11 @@ struct Reservation {
   };
 
   std::optional<DocumentPlace> reserved;  // the Reserve that counts; none: it has not come yet
-  std::optional<DocumentPlace> closed;    // what settled it whole or released it
-  EventTime expires_at;                   // 0 = no such instant
-  PartitionTime kept_until;               // the record is forgotten then
+  // What settled it whole or released it; its sequence is the largest uint64 when documents of more
+  // than one source did.
+  std::optional<DocumentPlace> closed;
+  EventTime expires_at;      // 0 = no such instant
+  PartitionTime kept_until;  // the record is forgotten then
   std::string channel;
   std::vector<Line> lines;  // ordered by position, one each
   std::vector<Part> parts;  // ordered by position, then source; one each

@@ -127,6 +127,17 @@ TEST_CASE("a document that is due in a thousand years is dropped all the same", 
   CHECK_FALSE(Knows(world, "P1"));
 }
 
+TEST_CASE("a withdrawn document is remembered for a week of partition time", "[position]") {
+  World world;
+  world.Tick("13:00");
+  world.Feed(R"(
+    erp 1 expect 08:30 P1 milk 5 due 12:00
+    erp 2 expect 12:00 P1
+  )");
+  TickAt(world, "13:00", kExpectedMarkerMs);
+  CHECK_FALSE(Knows(world, "P1"));
+}
+
 TEST_CASE("a closed document is remembered for a week of partition time", "[position]") {
   World world;
   world.Tick("13:00");

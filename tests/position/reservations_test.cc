@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "position/support.h"
@@ -142,11 +143,11 @@ TEST_CASE("of two sources the reservation with the later event time holds", "[po
   World world;
   Stock(world);
   world.Feed(R"(
-    oms 1 reserve 10:05 R1 milk 5
-    pick 1 reserve 10:00 R1 milk 3
+    oms 5 reserve 10:05 R1 milk 5
+    pick 9 reserve 10:00 R1 milk 3
   )");
   CHECK(world.Held("milk") == 5);
-  world.Feed("pick 2 reserve 10:10 R1 milk 4");
+  world.Feed("scan 2 reserve 10:10 R1 milk 4");
   CHECK(world.Held("milk") == 4);
 }
 
@@ -232,6 +233,8 @@ TEST_CASE("what comes back in the same document releases nothing", "[position]")
   world.Feed("oms 1 reserve 10:00 R1 milk 3");
   world.Feed("pos 1 return 11:00 milk 2 settles R1 part");
   CHECK(world.Held("milk") == 3);
+  world.Feed("pos 2 sale 11:10 milk -2 milk 1 settles R1 part");
+  CHECK(world.Held("milk") == 1);
 }
 
 TEST_CASE("a line that was refused settles nothing in part", "[position]") {
@@ -293,6 +296,49 @@ TEST_CASE("after a release the same source may reserve again by the same name", 
   CHECK(world.Held("milk") == 2);
 }
 
+TEST_CASE("reserved again, it is whole: what was settled before the release is past",
+          "[position]") {
+  World world;
+  Stock(world);
+  world.Feed(R"(
+    oms 1 reserve 10:00 R1 milk 3
+    pos 1 sale 10:05 milk -1 settles R1 part
+    oms 2 release 10:10 R1
+    pos 2 sale 10:06 milk -1 settles R1 part
+    oms 3 reserve 10:20 R1 milk 2
+  )");
+  CHECK(world.Held("milk") == 2);
+}
+
+TEST_CASE("of two releases the newer counts, whichever comes first", "[position]") {
+  const std::string older = "oms 2 release 10:10 R1";
+  const std::string newer = "oms 4 release 10:30 R1";
+  for (const auto& [first, second] : {std::pair(older, newer), std::pair(newer, older)}) {
+    World world;
+    Stock(world);
+    world.Feed(first);
+    world.Feed(second);
+    world.Feed("oms 3 reserve 10:20 R1 milk 2");
+    CHECK(world.Held("milk") == 0);
+    world.Feed("oms 5 reserve 10:40 R1 milk 2");
+    CHECK(world.Held("milk") == 2);
+  }
+}
+
+TEST_CASE("what two sources have closed is not reserved again, whichever came first",
+          "[position]") {
+  const std::string release = "oms 2 release 10:10 R1";
+  const std::string sale = "pos 1 sale 10:15 milk -1 settles R1";
+  for (const auto& [first, second] : {std::pair(release, sale), std::pair(sale, release)}) {
+    World world;
+    Stock(world);
+    world.Feed(first);
+    world.Feed(second);
+    world.Feed("oms 3 reserve 10:20 R1 milk 2");
+    CHECK(world.Held("milk") == 0);
+  }
+}
+
 TEST_CASE("a release that its source wrote before the reservation does not free it", "[position]") {
   World world;
   Stock(world);
@@ -344,7 +390,7 @@ TEST_CASE("a settled reservation that a new epoch sends again does not hold agai
   world.Feed(R"(
     oms 1 reserve 10:00 R1 milk 3
     pos 1 sale 11:00 milk -3 settles R1
-    oms@2 1 reserve 10:00 R1 milk 3
+    oms@2 9 reserve 10:00 R1 milk 3
   )");
   CHECK(world.Held("milk") == 0);
 }
@@ -355,7 +401,7 @@ TEST_CASE("one that its own source settled holds no more in a new epoch either",
   world.Feed(R"(
     oms 1 reserve 10:00 R1 milk 3
     oms 2 release 10:10 R1
-    oms@2 1 reserve 10:00 R1 milk 3
+    oms@2 9 reserve 10:00 R1 milk 3
   )");
   CHECK(world.Held("milk") == 0);
 }

@@ -47,21 +47,27 @@ Worker::~Worker() = default;
 absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
   SHELF_CHECK(state_ == WorkerState::kRunning, "Begin comes first");
   // 1. What the broker has taken; what others ask; the time, into each partition's log.
+  wall_ms_ = wall_ms;
   TakeDeliveries(0);
   RunPosted();
+  failure_.Update(missing_.Verdict(wall_ms));
   if (!failure_.ok()) return failure_;
   if (options_.writes_ticks) ticker_->Run(wall_ms, reference_seen_);
 
   // 2. Poll. A full outbox or a checkpoint that waits for rejects stops the intake, never drops.
   if (reference_pending_bytes_ < kReferencePendingBytesMax) {
-    if (absl::Status status = PollReference(0); !status.ok()) return status;
+    absl::Status status = PollReference(0);
+    if (absl::IsNotFound(status)) status = missing_.SourceSays(status, wall_ms);
+    if (!status.ok()) return status;
   }
   if (!IntakeOpen()) {
     TakeDeliveries(wait_ms);
   } else if (handled_ == batch_.size()) {
     handled_ = 0;
     absl::Status status = events_->Poll(wait_ms, options_.batch_records_max, batch_);
-    if (!status.ok()) return status;
+    // Whether the topic is there our ticks tell, partition by partition.
+    const bool ticks_tell = absl::IsNotFound(status) && options_.writes_ticks;
+    if (!status.ok() && !ticks_tell) return status;
   }
 
   // 3. Decode, apply, evaluate each; a tick also brings its partition's due re-evaluations. What
@@ -72,8 +78,10 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
   if (!failure_.ok()) return failure_;
 
   // 4. Publish what was decided, zeros first.
-  rejects_->Flush();
-  if (!options_.publish_on_ticks_only) publisher_->Flush();
+  if (!missing_.Pauses(wall_ms)) {
+    rejects_->Flush();
+    if (!options_.publish_on_ticks_only) publisher_->Flush();
+  }
 
   // 5. Checkpoint: state and offsets as one batch, written behind on its own thread.
   return Checkpoint(wall_ms);
@@ -108,7 +116,15 @@ void Worker::TakeDeliveries(int wait_ms) {
 
 void Worker::NoteFailure(const Delivery& delivery) {
   const absl::Status& status = delivery.status;
-  if (absl::IsNotFound(status) || absl::IsPermissionDenied(status)) failure_ = status;
+  const TagKind kind = Tag::Unpack(delivery.tag).kind;
+  // The partition of a reject is the broker's choice.
+  const OutputPartition output{delivery.topic, kind == TagKind::kReject ? -1 : delivery.partition};
+  if (status.ok()) missing_.Took(output);
+  // A request may never be sent again, so it proves nothing.
+  if (absl::IsNotFound(status) && kind != TagKind::kOther) {
+    missing_.Refused(output, status, wall_ms_);
+  }
+  if (absl::IsPermissionDenied(status)) failure_ = status;
   if (!absl::IsInvalidArgument(status)) return;
   const auto topic = options_.availability_topics.find(delivery.topic);
   if (topic == options_.availability_topics.end()) return;

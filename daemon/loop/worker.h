@@ -22,6 +22,7 @@
 #include "loop/foreign_records.h"
 #include "loop/list_decision.h"
 #include "loop/messages.h"
+#include "loop/missing_topics.h"
 #include "loop/outbox.h"
 #include "loop/publisher.h"
 #include "loop/rejects.h"
@@ -57,6 +58,7 @@ struct WorkerCounters {
   uint64_t lists_held = 0;       // lists that had to wait for an operator
   uint64_t reserved_beyond = 0;  // reservations of more than there was
   uint64_t checkpoints = 0, checkpoints_failed = 0;
+  uint64_t outputs_cut = 0;   // times that an output's log was found cut off or made anew
   uint64_t foreign_keys = 0;  // said again since somebody else had written them
 };
 
@@ -80,6 +82,9 @@ struct StartFacts {
   // Where the logs begin, for partitions and reference data that nothing was restored of.
   std::map<int32_t, int64_t> input_starts = {};
   int64_t reference_start = 0;
+  // Where the input partitions ended before our first tick: what stands below was there before us,
+  // also a tick that bears our number, from a log whose start records were made anew.
+  std::map<int32_t, int64_t> input_ends = {};
   // No catch-up: `shelfd pipe` and tests that start from nothing.
   bool caught_up = false;
 };
@@ -122,11 +127,11 @@ class Worker {
 
   // What somebody else may have written to the outputs while we run (a predecessor that was thought
   // dead): `ends` are where their logs ended at some moment before. Returns what has to be read of
-  // them, TakeForeign takes what was found. Until then no checkpoint goes past it. What is not taken
-  // is named again.
+  // them, TakeForeign takes what was found. Until then no checkpoint goes past it. What is not
+  // taken is named again.
   std::vector<OutputSpan> SawOutputEnds(const std::map<OutputPartition, int64_t>& ends);
-  // Says the keys again that were found. Where it was a successor who wrote, the next turn ends with
-  // FailedPrecondition.
+  // Says the keys again that were found. Where it was a successor who wrote, the next turn ends
+  // with FailedPrecondition.
   void TakeForeign(const ForeignRecords& found);
 
   // Writes a checkpoint of all that is done and waits for it. For a clean stop.
@@ -205,6 +210,8 @@ class Worker {
 
   WorkerState state_ = WorkerState::kNew;
   WorkerCounters counters_;
+  MissingTopics missing_;
+  int64_t wall_ms_ = 0;   // of the turn
   absl::Status failure_;  // of a delivery that trying again cannot mend
   CheckpointMeta meta_;
   CheckpointGatherer gatherer_;

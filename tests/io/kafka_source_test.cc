@@ -139,6 +139,30 @@ TEST_CASE("a broker that goes away and comes back is neither an error nor a loss
   for (size_t i = 0; i < kept.size(); ++i) CHECK(kept[i].offset == static_cast<int64_t>(i));
 }
 
+TEST_CASE("a source reads on when a topic that was unknown for a moment is known again", "[io]") {
+  MockCluster cluster;
+  cluster.CreateTopic("events", 1);
+  Write(cluster, 0, 0, 10);
+  KafkaOptions options = cluster.options();
+  options.librdkafka["topic.metadata.refresh.interval.ms"] = "100";
+  auto source = OpenKafkaSource(options, "events", {{0, 0}});
+  REQUIRE(source.ok());
+  std::vector<Kept> kept;
+  REQUIRE(PollFor(**source, 10, kept).ok());
+  cluster.Hide("events");
+  CHECK(absl::IsNotFound(PollForError(**source)));
+  cluster.Show("events");
+  Write(cluster, 0, 10, 10);
+  std::vector<Record> batch;
+  for (int i = 0; i < kWaitsMax && kept.size() < 20; ++i) {
+    const absl::Status status = (*source)->Poll(kWaitMs, 1000, batch);
+    CHECK((status.ok() || absl::IsNotFound(status)));
+    for (const Record& r : batch) kept.push_back({r.partition, r.offset, true, "", ""});
+  }
+  REQUIRE(kept.size() == 20);
+  for (size_t i = 0; i < kept.size(); ++i) CHECK(kept[i].offset == static_cast<int64_t>(i));
+}
+
 TEST_CASE("a source opens while no broker is there", "[io]") {
   MockCluster cluster;
   cluster.CreateTopic("events", 1);

@@ -51,6 +51,10 @@ class MockCluster {
     rd_kafka_mock_topic_set_error(cluster_, name.c_str(), RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   }
 
+  void Show(const std::string& name) {
+    rd_kafka_mock_topic_set_error(cluster_, name.c_str(), RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+
   void SetDown() { rd_kafka_mock_broker_set_down(cluster_, 1); }
   void SetUp() { rd_kafka_mock_broker_set_up(cluster_, 1); }
 

@@ -9,6 +9,7 @@
 #include "base/murmur2.h"
 #include "loop/harness.h"
 #include "state/rows.h"
+#include "state/rows_of.h"
 #include "support/catch.h"
 
 using namespace shelf;
@@ -428,4 +429,26 @@ TEST_CASE("a checkpoint with rows cut short is refused", "[loop]") {
   SECTION("movements") { cut(RowKind::kMovements, 1); }
   SECTION("the last movement of each block") { cut(RowKind::kMovements, sizeof(Movement)); }
   CHECK(absl::IsDataLoss(harness.Start()));
+}
+
+TEST_CASE("a state of format 2 is restored and goes on as 3", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  harness.Crash();
+  const std::string key = TextKey(RowKind::kMeta, "checkpoint");
+  const auto set_format = [&](char format) {
+    std::string meta = RowsOf(harness.store(), key).at(0).second;
+    meta[0] = format;
+    REQUIRE(WriteAll(harness.store(), {{key, meta}}).ok());
+  };
+  for (const char unreadable : {1, 4}) {
+    set_format(unreadable);
+    CHECK(absl::IsFailedPrecondition(harness.Start()));
+  }
+  set_format(2);
+  REQUIRE(harness.Start().ok());
+  harness.Sell("1", "A", 1);
+  harness.Settle();
+  CHECK(harness.Published() == Lines{"market/1/A 9", "site/1/A 8"});
+  CHECK(RowsOf(harness.store(), key).at(0).second[0] == 3);
 }

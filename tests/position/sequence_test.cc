@@ -251,3 +251,13 @@ TEST_CASE("what was seen already keeps its gaps when a loss is told of", "[posit
   CHECK(tracker.Observe(tracker.epoch(), 5).opened_gap);
   CHECK(tracker.Observe(tracker.epoch() + 1, 3).opened_gap);
 }
+
+TEST_CASE("what is received above gaps costs 24 bytes a range, for 64 ranges at most",
+          "[position]") {
+  static_assert(sizeof(SequenceTracker::Range) == 24);
+  SequenceTracker tracker;
+  FillRanges(tracker);
+  for (uint64_t i = 0; i < 1000; ++i) tracker.Observe(1, 1000 + 2 * i);
+  CHECK(tracker.ranges().size() == 64);
+  CHECK(tracker.ranges().capacity() * sizeof(SequenceTracker::Range) <= 64 * 24);
+}

@@ -182,6 +182,7 @@ absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOpt
   StartFacts facts;
   facts.incarnation = *incarnation;
   facts.input_starts = plan.input;
+  facts.input_ends = plan.input_ends;
   facts.reference_start = plan.reference;
   OutputTail tail(kafka, cluster, meta, partitions);
   for (const TopicName& topic : topics.availability) {

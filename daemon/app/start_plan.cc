@@ -208,6 +208,7 @@ absl::StatusOr<StartPlan> PlanStart(const StartQuestion& question) {
   for (const LogPlace& place : question.input) {
     const bool lost = BeginsAfter(place) || EndsBefore(place);
     plan.input[place.partition] = lost ? place.log.low : NextOf(place);
+    plan.input_ends[place.partition] = place.log.high;
     if (lost) plan.lost.push_back(place.partition);
   }
   plan.reference = std::max(NextOf(question.reference), question.reference.log.low);

@@ -36,8 +36,9 @@ struct StartQuestion {
 };
 
 struct StartPlan {
-  std::map<int32_t, int64_t> input;  // by partition: the offset to read first
-  int64_t reference = 0;             // the same
+  std::map<int32_t, int64_t> input;       // by partition: the offset to read first
+  int64_t reference = 0;                  // the same
+  std::map<int32_t, int64_t> input_ends;  // by partition: where its log ends now
   // Input partitions of which records are gone that the state does not know; only with accept_loss.
   // Each is read from where its log begins.
   std::vector<int32_t> lost;

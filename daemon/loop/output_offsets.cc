@@ -32,9 +32,19 @@ void OutputOffsets::Delivered(const Delivery& delivery) {
   log.next = std::max(log.next, delivery.offset + 1);
 }
 
-void OutputOffsets::SawEnd(const OutputPartition& output, int64_t end) {
+bool OutputOffsets::SawEnd(const OutputPartition& output, int64_t end) {
   Log& log = logs_[output];
-  if (log.in_flight == 0 && end > log.next) MoveTo(end, log);
+  const bool ends_early = end < log.next_at_last_look;
+  const bool is_cut = ends_early && log.ended_early;
+  log.ended_early = ends_early && !is_cut;
+  if (is_cut) {
+    log.unread.clear();
+    log.next = end;
+  } else if (log.in_flight == 0 && end > log.next) {
+    MoveTo(end, log);
+  }
+  log.next_at_last_look = log.next;
+  return is_cut;
 }
 
 std::vector<OutputSpan> OutputOffsets::Unread() const {

@@ -37,9 +37,12 @@ class OutputOffsets {
   void Sent(const OutputPartition& output) { ++logs_[output].in_flight; }
   void Delivered(const Delivery& delivery);
 
-  // The log ended at `end` at some moment before this call. Says nothing while records of ours are
-  // on their way: the end may lie behind them.
-  void SawEnd(const OutputPartition& output, int64_t end);
+  // The log ended at `end` at some moment between the call before and this one. Says nothing about
+  // others while records of ours are on their way: the end may lie behind them.
+  // True: the log was cut off or made anew, so that records of ours are gone; whatever was said has
+  // to be said again, and the log is known from its new end on. It has to end too early twice in a
+  // row, since a new leader may know less than the old one for a moment.
+  bool SawEnd(const OutputPartition& output, int64_t end);
 
   // What is to be read, by partition and offset. At most kSpansMax for each partition: further ones
   // are taken together with the last, and with our own records between.
@@ -56,6 +59,8 @@ class OutputOffsets {
   struct Log {
     int64_t next = 0;  // after our newest, or after what was seen of others
     size_t in_flight = 0;
+    int64_t next_at_last_look = 0;  // `next` when SawEnd was called last: the log cannot end before
+    bool ended_early = false;       // it did all the same, then
     std::vector<std::pair<int64_t, int64_t>> unread;  // rising, disjoint; all below next
   };
   static void MoveTo(int64_t next, Log& log);

@@ -174,8 +174,7 @@ void Worker::HandleDecision(const Record& record, Partition& partition, RejectRe
   }
   if (result.reject != RejectReason::kNone) {
     rejects_->Refuse(record, result.reject,
-                     absl::StrCat(Said(result.reject), ": ", DecisionPlace(event_)),
-                     partition.now);
+                     absl::StrCat(Said(result.reject), ": ", DecisionPlace(event_)), partition.now);
     return;
   }
   world_.MarkDirty(world_.StoreOf(id));
@@ -206,7 +205,9 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   partition.reference_offset = event_.tick_reference_offset;
   ApplyReferenceThrough(partition.reference_offset);
   // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.
-  if (event_.epoch == versions_->incarnation() + 1) partition.caught_up = true;
+  const bool is_ours =
+      event_.epoch == versions_->incarnation() + 1 && record.offset >= partition.begun_at;
+  if (is_ours) partition.caught_up = true;
   PassStoresTime(partition);
   if (!partition.live()) return;
   if (was_live) {

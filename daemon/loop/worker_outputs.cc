@@ -7,7 +7,13 @@ namespace shelf {
 
 std::vector<OutputSpan> Worker::SawOutputEnds(const std::map<OutputPartition, int64_t>& ends) {
   OutputOffsets& offsets = publisher_->offsets();
-  for (const auto& [output, end] : ends) offsets.SawEnd(output, end);
+  for (const auto& [output, end] : ends) {
+    if (!offsets.SawEnd(output, end)) continue;
+    ++counters_.outputs_cut;
+    Partition* const partition = world_.FindPartition(output.second);
+    if (partition != nullptr) SayAllAgain(*partition);
+    changed_since_checkpoint_ = true;
+  }
   return offsets.Unread();
 }
 

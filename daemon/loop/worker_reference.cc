@@ -71,7 +71,10 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
       const auto start = facts.input_starts.find(id);
       if (start != facts.input_starts.end()) world_.AddPartition(id).next_offset = start->second;
     }
-    world_.AddPartition(id).caught_up = facts.caught_up;
+    Partition& partition = world_.AddPartition(id);
+    partition.caught_up = facts.caught_up;
+    const auto end = facts.input_ends.find(id);
+    if (end != facts.input_ends.end()) partition.begun_at = end->second;
   }
   if (!meta_.has_incarnation) meta_.reference_next = facts.reference_start;
   for (const auto& [partition, names] : facts.written_since) {

@@ -87,6 +87,7 @@ struct Partition {
   int64_t next_offset = 0;  // the input record to read next
   PartitionTime now;        // the last tick consumed
   bool time_known = false;  // a tick was consumed, ever
+  int64_t begun_at = 0;     // where its log ended when we began: ticks below are not ours
   // Ours came back: what is decided from here on is published.
   bool caught_up = false;
   int64_t reference_offset = -1;  // as its ticks say

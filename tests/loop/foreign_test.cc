@@ -227,6 +227,55 @@ TEST_CASE("a daemon that reads a successor's tick ends before it publishes anyth
   CHECK(harness.Said("market/1/A") == "10 9");
 }
 
+TEST_CASE("a tick of an earlier log that bears our number ends no catch-up", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  harness.Crash();
+  v1::StockEvent tick;
+  tick.set_source("shelfd");
+  tick.set_epoch(2 + 1);  // as the next process's own
+  tick.mutable_tick()->set_time_ms(harness.now_ms());
+  harness.Sell("1", "A", 1);
+  harness.log().Append("stock-events", PartitionOfStore("1"), "", tick.SerializeAsString());
+  tick.set_epoch(7 + 1);  // and one above it
+  harness.log().Append("stock-events", PartitionOfStore("1"), "", tick.SerializeAsString());
+  harness.Sell("1", "A", 2);
+  REQUIRE(harness.Start().ok());
+  harness.Settle();
+  CHECK(harness.worker().incarnation() == 2);
+  CHECK(harness.Said("market/1/A") == "10 7");
+}
+
+TEST_CASE("an output that was made anew while we run is filled again", "[loop]") {
+  OutputOffsets offsets;
+  const OutputPartition output{Topic::kAvailability, 1};
+  offsets.Begin({{output, 1000}});
+  CHECK_FALSE(offsets.SawEnd(output, 1000));
+  // A new leader that does not know its end yet is asked again.
+  CHECK_FALSE(offsets.SawEnd(output, 990));
+  CHECK_FALSE(offsets.SawEnd(output, 1000));
+  // An end that was asked for before our newest record was acknowledged is no sign either.
+  offsets.Sent(output);
+  offsets.Delivered({output.first, output.second, 1000, 0, absl::OkStatus()});
+  CHECK_FALSE(offsets.SawEnd(output, 1000));
+  CHECK_FALSE(offsets.SawEnd(output, 5));
+  CHECK(offsets.SawEnd(output, 5));
+  CHECK(offsets.KnownTo().at(output) == 5);
+  CHECK_FALSE(offsets.SawEnd(output, 5));
+  CHECK(offsets.Unread().empty());
+}
+
+TEST_CASE("what an output has lost is said again, all keys of its partition", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  WatchOutputs(harness);
+  const OutputPartition output{Topic::kAvailability, PartitionOfStore("1")};
+  for (int look = 0; look < 2; ++look) harness.worker().SawOutputEnds({{output, 0}});
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 10");
+  CHECK(harness.Said("market/1/B") == "5 5");
+}
+
 TEST_CASE("foreign records are read in either format, and keys that are none passed over",
           "[loop]") {
   v1::Availability record;

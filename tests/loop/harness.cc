@@ -157,6 +157,7 @@ absl::Status Harness::FindStartFacts(const CheckpointMeta& meta, StartFacts& fac
   facts.reference_start = log_.LowWatermark(kReference, 0);
   for (int32_t p = 0; p < kPartitions; ++p) {
     facts.input_starts[p] = log_.LowWatermark(kEvents, p);
+    facts.input_ends[p] = log_.HighWatermark(kEvents, p);
     const OutputPartition output{Topic::kAvailability, p};
     const int64_t low = log_.LowWatermark(kAvailability, p);
     const auto known = meta.outputs.find(output);

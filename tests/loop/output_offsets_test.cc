@@ -162,7 +162,8 @@ class RandomRun {
         seen_end_ = end_;  // told later
         return;
       case 6:
-        offsets_.SawEnd(kOutput, seen_end_);
+        CHECK_FALSE(offsets_.SawEnd(kOutput, seen_end_));
+        seen_end_ = end_;  // whoever looks again asks again
         return ReadSome();
     }
   }

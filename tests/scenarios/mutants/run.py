@@ -30,7 +30,9 @@ def arguments():
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build/mutants",
                         help="where the copy and its build go (build/mutants)")
     parser.add_argument("--commit", help="copy this commit instead of the files as they are")
-    parser.add_argument("--only", default="", help="mutants whose words have this in them")
+    parser.add_argument("--as-is", action="store_true",
+                        help="take the copy of the last run as it is")
+    parser.add_argument("--only", default="", help="mutants in whose words this regular expression is found")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--all", action="store_true",
                         help="show every scenario that failed, also those not named")
@@ -93,7 +95,7 @@ class Copy:
         return "" if made.returncode == 0 else made.stdout[-3000:]
 
     def failed(self, titles):
-        """Titles of the scenarios that fail. A crash takes the rest with it: then each is run alone."""
+        """Titles of the scenarios that fail. After a crash: those of `titles`, each run alone."""
         found = self.run("[behaviour]")
         if found is not None:
             return found
@@ -168,7 +170,8 @@ def try_mutant(mutant, copy, everything):
 def main():
     options = arguments()
     copy = Copy(options.work, options.jobs)
-    copy.fill(files_of_commit(options.commit) if options.commit else files_of_checkout())
+    if not options.as_is:
+        copy.fill(files_of_commit(options.commit) if options.commit else files_of_checkout())
     copy.configure()
     trouble = copy.make()
     if trouble:
@@ -177,7 +180,7 @@ def main():
     if copy.run("[behaviour]") != set():
         print("scenarios fail with nothing broken")
         return 1
-    chosen = [m for m in mutants.all_mutants() if options.only in m.what]
+    chosen = [m for m in mutants.all_mutants() if re.search(options.only, m.what)]
     # Those of one file together: the next mutant is built over the last one.
     chosen.sort(key=lambda mutant: mutant.file)
     outcomes = [try_mutant(mutant, copy, options.all) for mutant in chosen]

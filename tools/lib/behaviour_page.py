@@ -29,6 +29,12 @@ the tills, `scan` somebody who counts, `picking` those who pick orders, `oms` th
 right is what channels are told, such as site: milk **4**; a dash means that nobody hears anything.
 *Asks* and *refused* is what the daemon says to the store. Quantities are pieces.
 
+Four things that look odd and are not. Numbers go out with the daemon's next *tick*: each second in a
+store, every ten seconds in most of these tables, so that what is due at 06:10 is said at 06:10:10. A sale
+that stands beside no number is said with the next row's. Hours count on past midnight: 30:01 is 06:01
+of the next day. And documents are numbered: a full list is three of them (its begin, its lines, its end),
+so that what follows the first list is document 4.
+
 Unless rules are named, there is one channel, `site`, that may sell all there is. What a sentence
 promises and where it is shown: [the sentences](behaviour-sentences.md). Words: a *promise* or
 *complete through 09:00* means that all documents up to 09:00 have been sent; the *watermark* is how far

@@ -50,7 +50,7 @@ class Reader {
     scenario.rules = kPlainRules;
   }
 
-  // A chapter's scenarios have rows; what is wrong is said by the scenario where it stands.
+  // What is wrong is said by the scenario where it stands.
   void End() {
     if (scenarios_.empty()) return;
     if (scenarios_.back().rows.empty()) Fault("it has no table");

@@ -16,9 +16,11 @@ class ScenarioTest : public Catch::ITestInvoker {
   void invoke() const override {
     if (!scenario_->fault.empty()) FAIL(scenario_->fault);
     const std::string difference = DifferenceOf(*scenario_, PlayScenario(*scenario_));
-    if (difference.empty()) SUCCEED();
-    if (!difference.empty())
+    if (difference.empty()) {
+      SUCCEED();
+    } else {
       FAIL_CHECK("- expected, not said; + said, not expected\n" << difference);
+    }
   }
 
  private:

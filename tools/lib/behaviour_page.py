@@ -35,8 +35,11 @@ that stands beside no number is said with the next row's. Hours count on past mi
 of the next day. And documents are numbered: a full list is three of them (its begin, its lines, its end),
 so that what follows the first list is document 4.
 
-Unless rules are named, there is one channel, `site`, that may sell all there is. What a sentence
-promises and where it is shown: [the sentences](behaviour-sentences.md). Words: a *promise* or
+Unless rules are named, there is one channel, `site`, that may sell all there is; what rules can say is in
+[the rules file](reference/rules.md). What a sentence promises and where it is shown: [the
+sentences](behaviour-sentences.md). Words: the *book* owns the stock record; an *early* source is ahead of
+it; *evidence* counts and picks; a source that lost its numbering begins a new *epoch*; a store is *frozen*
+while something of it is missing, or waits for an operator; a *promise* or
 *complete through 09:00* means that all documents up to 09:00 have been sent; the *watermark* is how far
 a store's sales are known; *lag* is how long ago that is, in opening hours.
 """

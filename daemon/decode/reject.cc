@@ -62,6 +62,8 @@ std::string_view RejectReasonName(RejectReason reason) {
       return "document_too_long";
     case RejectReason::kChannelTooLong:
       return "channel_too_long";
+    case RejectReason::kTooManyDocuments:
+      return "too_many_documents";
   }
   SHELF_CHECK(false, "a reject reason outside its enum");
 }

@@ -37,6 +37,7 @@ enum class RejectReason : uint8_t {
   kEmptyDocument,       // a reservation, or expected receipts, without an id
   kDocumentTooLong,     // such an id, over kDocumentBytesMax
   kChannelTooLong,      // a reservation's channel, over kChannelBytesMax
+  kTooManyDocuments,    // one more reservation or expected document than a store can have
 };
 
 // "malformed", "unknown_body", … : snake_case of the name above, without k.

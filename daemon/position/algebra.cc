@@ -6,10 +6,9 @@
 namespace shelf {
 namespace {
 
-// Sequence order with wrap: both are the low 32 bits of counters far closer than 2^31.
 bool IsLaterSequence(uint8_t epoch, uint32_t sequence, uint8_t than_epoch, uint32_t than_sequence) {
   if (epoch != than_epoch) return static_cast<int8_t>(epoch - than_epoch) > 0;
-  return static_cast<int32_t>(sequence - than_sequence) > 0;
+  return IsAfter(sequence, than_sequence);
 }
 
 Position Anchored(const Statement& statement) {
@@ -52,10 +51,7 @@ int64_t OnHandWith(const Statement& statement, PositionId id, const StoreState& 
   const Position anchored = Anchored(statement);
   // A ring of the largest quantities sums beyond 64 bits.
   absl::int128 on_hand = statement.quantity_milli;
-  if (position.Has(Position::kEarlyDropped)) {
-    const Movement dropped = AsMovement(store.early_drops.at(id));
-    if (Counts(dropped, anchored, store.book_complete_through)) on_hand += dropped.quantity_milli;
-  }
+  on_hand += DroppedUnder(statement, id, position, store);
   for (uint32_t n = position.last_movement; n != 0 && store.ring.Holds(n);) {
     const Movement& movement = store.ring.At(n);
     if (Counts(movement, anchored, store.book_complete_through)) {

@@ -27,6 +27,12 @@ struct Statement {
   uint32_t sequence = 0;
 };
 
+// Order of two sequences of one source and epoch, with wrap: both are the low 32 bits of counters
+// far closer than 2^31.
+inline bool IsAfter(uint32_t sequence, uint32_t than) {
+  return static_cast<int32_t>(sequence - than) > 0;
+}
+
 // Whether `movement` adds to a position with this anchor.
 bool Counts(const Movement& movement, const Position& anchored, EventTime book_complete_through);
 

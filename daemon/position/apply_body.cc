@@ -144,14 +144,11 @@ RejectReason ApplyBody(Event& event, StoreState& store, uint8_t source, ApplyCon
     case Body::kHeartbeat:
       return RejectReason::kNone;
     case Body::kReserve:
-      ApplyReserve(event, store, source, context);
-      return RejectReason::kNone;
+      return ApplyReserve(event, store, source, context);
     case Body::kRelease:
-      ApplyRelease(event, store, source, context);
-      return RejectReason::kNone;
+      return ApplyRelease(event, store, source, context);
     case Body::kExpectedReceipts:
-      ApplyExpected(event, store, source, context);
-      return RejectReason::kNone;
+      return ApplyExpected(event, store, source, context);
     case Body::kNone:
     case Body::kTick:
     case Body::kListDecision:

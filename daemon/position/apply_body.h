@@ -14,11 +14,17 @@ RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyCon
 // The list being received will not be completed: forgets it and whom it mentioned.
 void DropList(StoreState& store, ApplyContext& context);
 
-// apply_orders.cc. What orders reserve and what is expected.
-void ApplyReserve(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
-void ApplyRelease(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
-void ApplyExpected(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
+// apply_orders.cc. What orders reserve and what is expected. kTooManyDocuments: the store has
+// kDocumentsMax of them.
+RejectReason ApplyReserve(const Event& event, StoreState& store, uint8_t source,
+                          ApplyContext& context);
+RejectReason ApplyRelease(const Event& event, StoreState& store, uint8_t source,
+                          ApplyContext& context);
+RejectReason ApplyExpected(const Event& event, StoreState& store, uint8_t source,
+                           ApplyContext& context);
 // Of a document whose lines are applied: the reservation and the expected receipts that it names.
+// What it names for the first time when there is no room for more is not remembered: its Reserve
+// or announcement, should one come, is refused as well or holds until its end.
 void Settle(const Event& event, StoreState& store, uint8_t source, ApplyContext& context);
 // Whether the Reserve that was just applied holds more of a position than is on hand, together with
 // all others.

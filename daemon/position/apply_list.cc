@@ -26,13 +26,16 @@ bool IsOfAnother(const Event& event, const ListState& list) {
          event.sequence > list.newest_sequence;
 }
 
-// The state of the list that `event` belongs to; a newer list displaces an unfinished one or one
-// that waits for its operator, and a straggler of a displaced list gets null: its lines hold alone,
-// it cannot complete anything.
-ListState* ListOf(const Event& event, StoreState& store, ApplyContext& context) {
+// The state of the list that `event` belongs to. A newer list displaces an unfinished one; one that
+// waits for its operator only by its begin. A straggler of a displaced list, and what has no begin
+// while one waits, gets null: its lines hold alone, it cannot complete anything.
+ListState* ListOf(const Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
   ListState& list = store.list;
   if (IsOfAnother(event, list)) {
     if (list.active && event.sequence < list.newest_sequence) return nullptr;
+    if (list.held && event.body != Body::kSnapshotBegin) return nullptr;
+    // Nobody will decide on it any more: the one that begins must come whole.
+    if (list.held) store.sources[source].list_wanted = true;
     if (list.active) DropList(store, context);
     list.active = true;
     list.id = std::string(event.document);
@@ -73,7 +76,7 @@ uint64_t LinesAccountedFor(const Event& event) {
 }
 
 void ApplyChunk(Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
-  ListState* list = ListOf(event, store, context);
+  ListState* list = ListOf(event, store, source, context);
   if (list != nullptr) list->lines_seen += LinesAccountedFor(event);
   for (const Line& line : event.lines) {
     const RejectReason reason = SetBookLine(line, event, store, source, list != nullptr, context);
@@ -88,10 +91,9 @@ RejectReason ApplyList(Event& event, StoreState& store, uint8_t source, ApplyCon
   if (event.body == Body::kSnapshotChunk) {
     ApplyChunk(event, store, source, context);
   } else {
-    ListState* list = ListOf(event, store, context);
+    ListState* list = ListOf(event, store, source, context);
     if (list == nullptr) return RejectReason::kNone;
     if (event.body == Body::kSnapshotBegin) {
-      store.sources[source].list_wanted = false;
       list->begin_seen = true;
       list->begin_sequence = event.sequence;
     } else {

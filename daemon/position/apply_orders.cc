@@ -55,30 +55,40 @@ bool IsNoName(std::string_view document) {
 
 }  // namespace
 
-void ApplyReserve(const Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
+RejectReason ApplyReserve(const Event& event, StoreState& store, uint8_t source,
+                          ApplyContext& context) {
+  if (!store.reservations.HasRoomFor(event.document)) return RejectReason::kTooManyDocuments;
   store.reservations.Reserve(event.document,
                              {.place = PlaceOf(event, source),
                               .expires_at = DueOrExpiry(event),
                               .channel = event.channel,
                               .lines = LinesOf(event, store, context)},
                              store.watermark, context);
+  return RejectReason::kNone;
 }
 
-void ApplyRelease(const Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
+RejectReason ApplyRelease(const Event& event, StoreState& store, uint8_t source,
+                          ApplyContext& context) {
+  if (!store.reservations.HasRoomFor(event.document)) return RejectReason::kTooManyDocuments;
   store.reservations.Close(event.document, PlaceOf(event, source), store.watermark, context);
+  return RejectReason::kNone;
 }
 
-void ApplyExpected(const Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
+RejectReason ApplyExpected(const Event& event, StoreState& store, uint8_t source,
+                           ApplyContext& context) {
+  if (!store.expected.HasRoomFor(event.document)) return RejectReason::kTooManyDocuments;
   store.expected.Announce(event.document, PlaceOf(event, source), DueOrExpiry(event),
                           LinesOf(event, store, context), context);
+  return RejectReason::kNone;
 }
 
 void Settle(const Event& event, StoreState& store, uint8_t source, ApplyContext& context) {
   const DocumentPlace place = PlaceOf(event, source);
-  if (!IsNoName(event.settles_expected)) {
+  if (!IsNoName(event.settles_expected) && store.expected.HasRoomFor(event.settles_expected)) {
     store.expected.Close(event.settles_expected, place, context);
   }
   if (IsNoName(event.settles_reservation)) return;
+  if (!store.reservations.HasRoomFor(event.settles_reservation)) return;
   if (event.settles_in_part) {
     store.reservations.SettlePart(event.settles_reservation, place, TakenBy(event, store, context),
                                   store.watermark, context);

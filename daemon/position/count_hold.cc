@@ -1,5 +1,6 @@
 #include "position/count_hold.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "position/algebra.h"
@@ -62,18 +63,20 @@ bool MoveHeld(const Movement& movement, PositionId id, Position& position, Store
   CountHold& hold = store.count_holds.at(id);
   const HeldChange change = ChangeBy(movement, position, hold, store.book_complete_through);
   const bool ends = TakesCountOver(movement, hold.count_time_ms);
-  const int64_t view_after = position.on_hand_milli + change.on_hand_milli -
-                             (hold.correction_milli + change.correction_milli);
-  const int64_t on_hand = ends ? view_after : position.on_hand_milli + change.on_hand_milli;
-  if (std::llabs(on_hand) > kQuantityMilliMax) return false;
-  position.on_hand_milli += change.on_hand_milli;
-  hold.correction_milli += change.correction_milli;
+  const int64_t held_after = position.on_hand_milli + change.on_hand_milli;
+  const int64_t correction_after = hold.correction_milli + change.correction_milli;
+  const int64_t view_after = held_after - correction_after;
+  if (std::llabs(ends ? view_after : held_after) > kQuantityMilliMax) return false;
+  if (std::max(std::llabs(view_after), std::llabs(correction_after)) > kHeldMilliMax) return false;
+  position.on_hand_milli = held_after;
+  hold.correction_milli = correction_after;
   if (ends) EndHold(id, position, store);
   return true;
 }
 
 void Correct(PositionId id, int64_t by_milli, StoreState& store) {
-  store.count_holds.at(id).correction_milli += by_milli;
+  int64_t& correction = store.count_holds.at(id).correction_milli;
+  correction = std::clamp(correction + by_milli, -kHeldMilliMax, kHeldMilliMax);
 }
 
 void EndHold(PositionId id, Position& position, StoreState& store) {

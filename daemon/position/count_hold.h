@@ -11,7 +11,8 @@
 // - A list line later than the count (T after the count's time) sets on-hand to what it gives plus
 //   the correction.
 // - A list line that is complete through a time before the count, and later in the book's order,
-//   changes the book view under the count: on-hand stays, the correction is worked out again.
+//   changes the book view under the count: on-hand stays, the correction is worked out again. Once
+//   a list line lies on the correction, each later one does, whatever it is complete through.
 // - A movement with event time up to the count's is in what was counted: on-hand stays, and what
 //   the book view gains by it the correction loses. That holds also for a book's movement that
 //   comes late, after a list that had it in its quantity.
@@ -31,6 +32,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "decode/reject.h"
 #include "position/position.h"
 
 namespace shelf {
@@ -50,6 +52,10 @@ struct CountHold {
   friend bool operator==(const CountHold&, const CountHold&) = default;
 };
 
+// Bound of a correction and of a held position's book view: their sum is on-hand, which has a
+// bound of its own.
+inline constexpr int64_t kHeldMilliMax = 2 * kQuantityMilliMax;
+
 // The position's hold; null without one.
 const CountHold* HoldOf(PositionId id, const Position& position, const StoreState& store);
 
@@ -68,11 +74,11 @@ HeldChange ChangeBy(const Movement& movement, const Position& position, const Co
 // Whether the book takes the count of `count_time_ms` over with this movement.
 bool TakesCountOver(const Movement& movement, int64_t count_time_ms);
 
-// A new movement onto a held position, not yet in the ring. False: on-hand would leave its range,
-// nothing has changed.
+// A new movement onto a held position, not yet in the ring. False: on-hand, the correction or the
+// book view would leave its range, nothing has changed.
 bool MoveHeld(const Movement& movement, PositionId id, Position& position, StoreState& store);
 
-// Adds to the correction. The position is held.
+// Adds to the correction, which stops at its bound. The position is held.
 void Correct(PositionId id, int64_t by_milli, StoreState& store);
 
 // on-hand is the book view from here on; nothing is held.

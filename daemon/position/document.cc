@@ -1,6 +1,7 @@
 #include "position/document.h"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 
 namespace shelf {
@@ -16,6 +17,12 @@ bool Replaces(const DocumentPlace& later, const DocumentPlace& earlier) {
 
 PartitionTime After(EventTime time, int64_t span_ms) {
   return time.ms > kNever.ms - span_ms ? kNever : PartitionTime{time.ms + span_ms};
+}
+
+size_t DocumentBytes(std::string_view name, size_t queues) {
+  // A node of a tree has three links and a colour.
+  constexpr size_t kNode = 4 * sizeof(void*);
+  return kNode + sizeof(std::string) + name.size() + queues * (kNode + sizeof(DueDocument));
 }
 
 void Combine(std::vector<DocumentLine>& lines) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,14 @@ inline constexpr int64_t kDocumentSumMilliMax = 4'000'000'000'000'000;
 // One line for each position, ordered by position; quantities of 0 are left out. No quantity may be
 // below 0; a sum stops at kDocumentSumMilliMax.
 void Combine(std::vector<DocumentLine>& lines);
+
+// So many documents of a kind are kept of a store: many times what a store has open, and a source
+// that makes up names cannot fill the memory.
+inline constexpr size_t kDocumentsMax = 100'000;
+
+// About what a table keeps for a document by this name beside its record: the name, a node of a
+// tree for it, and one in each of `queues` queues.
+size_t DocumentBytes(std::string_view name, size_t queues);
 
 // When a document by this name has to be looked at next. `name` lives where the table keeps it.
 struct DueDocument {

@@ -22,6 +22,11 @@ PartitionTime ShownUntil(const DocumentPlace& place, EventTime due) {
   return After(std::min(std::max(place.time, due), latest), kExpectedKeptMs);
 }
 
+size_t BytesOf(std::string_view document, const ExpectedDocument& record) {
+  return sizeof(ExpectedDocument) + DocumentBytes(document, 1) +
+         record.lines.capacity() * sizeof(DocumentLine);
+}
+
 }  // namespace
 
 void ExpectedReceipts::Announce(std::string_view document, const DocumentPlace& place,
@@ -47,29 +52,28 @@ void ExpectedReceipts::Close(std::string_view document, const DocumentPlace& by,
   ExpectedDocument& record = entry.second;
   const bool opened_later = record.announced && WrittenAfter(*record.announced, by);
   if (opened_later) return;
-  record.closed = by;
+  if (!record.closed || WrittenAfter(by, *record.closed)) record.closed = by;
   record.lines.clear();
-  Keep(entry, MarkerEnd(by, context));
+  Keep(entry, MarkerEnd(*record.closed, context));
 }
 
 void ExpectedReceipts::Forget(PartitionTime now) {
   while (due() <= now) {
     const auto found = by_document_.find(due_.begin()->name);
     if (!found->second.dirty) dirty_.push_back(found->first);
+    CountBytes(*found, 0);
     due_.erase(due_.begin());
     by_document_.erase(found);
   }
 }
 
-size_t ExpectedReceipts::bytes() const {
-  // A node of a tree has three links and a colour.
-  constexpr size_t kNode = 4 * sizeof(void*);
-  size_t sum = due_.size() * (kNode + sizeof(DueDocument));
-  for (const auto& [document, record] : by_document_) {
-    sum += kNode + sizeof(Entry) + document.capacity() +
-           record.lines.capacity() * sizeof(DocumentLine);
-  }
-  return sum;
+bool ExpectedReceipts::HasRoomFor(std::string_view document) const {
+  return by_document_.size() < kDocumentsMax || by_document_.contains(document);
+}
+
+void ExpectedReceipts::CountBytes(Entry& entry, size_t now) {
+  bytes_ += now - entry.second.bytes;
+  entry.second.bytes = now;
 }
 
 std::vector<std::string> ExpectedReceipts::TakeDirty() {
@@ -84,7 +88,9 @@ std::vector<std::string> ExpectedReceipts::TakeDirty() {
 void ExpectedReceipts::Restore(std::string document, ExpectedDocument record) {
   Combine(record.lines);
   const auto [at, added] = by_document_.try_emplace(std::move(document), std::move(record));
-  if (added) due_.insert({at->second.kept_until.ms, at->first});
+  if (!added) return;
+  due_.insert({at->second.kept_until.ms, at->first});
+  CountBytes(*at, BytesOf(at->first, at->second));
 }
 
 ExpectedReceipts::Entry& ExpectedReceipts::FindOrAdd(std::string_view document) {
@@ -97,6 +103,7 @@ void ExpectedReceipts::Keep(Entry& entry, PartitionTime until) {
   due_.erase({entry.second.kept_until.ms, entry.first});
   entry.second.kept_until = until;
   due_.insert({until.ms, entry.first});
+  CountBytes(entry, BytesOf(entry.first, entry.second));
   if (entry.second.dirty) return;
   entry.second.dirty = true;
   dirty_.push_back(entry.first);

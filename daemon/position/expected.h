@@ -36,12 +36,18 @@ struct ExpectedDocument {
   PartitionTime kept_until;                // the record is forgotten then
   std::vector<DocumentLine> lines;         // by position, one each; empty: withdrawn or closed
 
-  bool dirty = false;  // of the table; not stored
+  // Of the table; not stored.
+  size_t bytes = 0;  // as counted in the sum
+  bool dirty = false;
 };
 
 class ExpectedReceipts {
  public:
   using ByDocument = std::map<std::string, ExpectedDocument, std::less<>>;
+
+  // Whether a document by that name may come: one that is known, or there is room for one more.
+  // Announce and Close need it.
+  bool HasRoomFor(std::string_view document) const;
 
   // The newest of a document holds (Replaces); without lines it is withdrawn. After a receipt has
   // closed it, one that was written later (in its source's order, else by event time) opens it
@@ -57,7 +63,7 @@ class ExpectedReceipts {
   PartitionTime due() const { return due_.empty() ? kNever : PartitionTime{due_.begin()->at_ms}; }
 
   const ByDocument& by_document() const { return by_document_; }
-  size_t bytes() const;
+  size_t bytes() const { return bytes_; }
 
   // Documents whose record was changed or forgotten since the last call.
   std::vector<std::string> TakeDirty();
@@ -69,10 +75,12 @@ class ExpectedReceipts {
 
   Entry& FindOrAdd(std::string_view document);
   void Keep(Entry& entry, PartitionTime until);
+  void CountBytes(Entry& entry, size_t now);
 
   ByDocument by_document_;
   std::set<DueDocument> due_;  // by partition time
   std::vector<std::string> dirty_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace shelf

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "position/apply.h"
@@ -35,7 +36,9 @@ int64_t SettledMilli(const std::vector<Reservation::Part>& parts, PositionId pos
 }
 
 void CombineParts(std::vector<Reservation::Part>& parts) {
-  const auto key = [](const Reservation::Part& p) { return std::pair(p.position, p.source); };
+  const auto key = [](const Reservation::Part& p) {
+    return std::tuple(p.position, p.source, p.epoch);
+  };
   std::sort(parts.begin(), parts.end(),
             [&](const auto& a, const auto& b) { return key(a) < key(b); });
   size_t kept = 0;
@@ -66,6 +69,13 @@ void NoteClosing(const DocumentPlace& by, std::optional<DocumentPlace>& closed) 
 void KeepMarker(Reservation& record, const DocumentPlace& by, const ApplyContext& context) {
   const EventTime from = std::max(by.time, AsEventTime(Now(context)));
   record.kept_until = std::max(record.kept_until, After(from, kReservationMarkerMs));
+}
+
+size_t BytesOf(std::string_view id, const Reservation& record) {
+  // It stands in both queues, or may.
+  return sizeof(Reservation) + DocumentBytes(id, 2) + record.channel.capacity() +
+         record.lines.capacity() * sizeof(Reservation::Line) +
+         record.parts.capacity() * sizeof(Reservation::Part);
 }
 
 int64_t Said(absl::int128 milli) {
@@ -124,7 +134,7 @@ void Reservations::SettlePart(std::string_view id, const DocumentPlace& by,
   Reservation& record = entry.second;
   if (record.closed) return;
   for (const DocumentLine& line : lines) {
-    record.parts.push_back({line.position, by.source, line.quantity_milli});
+    record.parts.push_back({line.position, by.source, by.epoch, line.quantity_milli});
   }
   CombineParts(record.parts);
   KeepMarker(record, by, context);
@@ -166,17 +176,13 @@ const Reservation* Reservations::Find(std::string_view id) const {
   return found == by_id_.end() ? nullptr : &found->second;
 }
 
-size_t Reservations::bytes() const {
-  // A node of a tree has three links and a colour.
-  constexpr size_t kNode = 4 * sizeof(void*);
-  size_t sum = (due_.size() + expiries_.size()) * (kNode + sizeof(DueDocument)) +
-               held_.capacity() * (sizeof(PositionId) + sizeof(Held) + 1);
-  for (const auto& [id, record] : by_id_) {
-    sum += kNode + sizeof(Entry) + id.capacity() + record.channel.capacity() +
-           record.lines.capacity() * sizeof(Reservation::Line) +
-           record.parts.capacity() * sizeof(Reservation::Part);
-  }
-  return sum;
+bool Reservations::HasRoomFor(std::string_view id) const {
+  return by_id_.size() < kDocumentsMax || by_id_.contains(id);
+}
+
+void Reservations::CountBytes(Entry& entry, size_t now) {
+  bytes_ += now - entry.second.bytes;
+  entry.second.bytes = now;
 }
 
 std::vector<std::string> Reservations::TakeDirty() {
@@ -218,6 +224,7 @@ void Reservations::Recount(Entry& entry, EventTime watermark, ApplyContext& cont
     Hold(line, holds ? std::max<int64_t>(0, rest) : 0, record.channel, context);
   }
   Enqueue(entry, holds);
+  CountBytes(entry, BytesOf(entry.first, record));
 }
 
 void Reservations::Hold(Reservation::Line& line, int64_t held_milli, const std::string& channel,
@@ -268,6 +275,7 @@ void Reservations::Dequeue(Entry& entry) {
 void Reservations::Forget(Entry& entry, ApplyContext& context) {
   LetGo(entry.second, context);
   Dequeue(entry);
+  CountBytes(entry, 0);
   if (!entry.second.dirty) dirty_.push_back(entry.first);
   by_id_.erase(by_id_.find(entry.first));
 }

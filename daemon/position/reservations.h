@@ -57,10 +57,11 @@ struct Reservation {
     int64_t quantity_milli = 0;  // as reserved
     int64_t held_milli = 0;      // of it, now; not stored
   };
-  // What one source's documents have settled in part.
+  // What one source's documents of one epoch have settled in part.
   struct Part {
     PositionId position;
     uint8_t source = 0;
+    uint64_t epoch = 0;
     int64_t quantity_milli = 0;
   };
 
@@ -72,11 +73,12 @@ struct Reservation {
   PartitionTime kept_until;  // the record is forgotten then
   std::string channel;
   std::vector<Line> lines;  // ordered by position, one each
-  std::vector<Part> parts;  // ordered by position, then source; one each
+  std::vector<Part> parts;  // ordered by position, source, epoch; one each
 
   // Of the table; not stored.
   int64_t due_ms = 0;     // in the queue by partition time
   int64_t expiry_ms = 0;  // in the queue by watermark; 0 = not in it
+  size_t bytes = 0;       // as counted in the sum
   bool dirty = false;
 
   // When it ends for lack of news, by partition time; needs `reserved`.
@@ -90,6 +92,11 @@ class Reservations {
   // Each of these puts the positions of which more or less is held now into context.touched, and
   // keeps Position::kReserved: set exactly while something is held. `watermark` is the store's.
 
+  // Whether a document by that name may come: one that is known, or there is room for one more.
+  bool HasRoomFor(std::string_view id) const;
+
+  // Each of the next three needs HasRoomFor(id).
+  //
   // The same id again takes the place of the earlier Reserve when it is newer (Replaces); it states
   // the whole reservation, so what was settled in part is taken off it too. After a settlement or
   // release it holds only if the same source wrote it later, in the same epoch.
@@ -99,8 +106,9 @@ class Reservations {
   // source wrote later in the same epoch.
   void Close(std::string_view id, const DocumentPlace& by, EventTime watermark,
              ApplyContext& context);
-  // Some of it is settled. Quantities of one source add up; of several sources the largest sum
-  // counts, since a sale that comes through two systems is one.
+  // Some of it is settled. Quantities of one source and epoch add up; of several the largest sum
+  // counts, since a sale that comes through two systems is one, and so is one that a source which
+  // started over sends again.
   void SettlePart(std::string_view id, const DocumentPlace& by,
                   const std::vector<DocumentLine>& lines, EventTime watermark,
                   ApplyContext& context);
@@ -119,7 +127,9 @@ class Reservations {
   const ById& by_id() const { return by_id_; }
   // Null when no document named it, or long ago.
   const Reservation* Find(std::string_view id) const;
-  size_t bytes() const;
+  size_t bytes() const {
+    return bytes_ + held_.capacity() * (sizeof(PositionId) + sizeof(Held) + 1);
+  }
 
   // Ids whose record was changed or forgotten since the last call.
   std::vector<std::string> TakeDirty();
@@ -139,6 +149,7 @@ class Reservations {
 
   Entry& FindOrAdd(std::string_view id);
   void MarkDirty(Entry& entry);
+  void CountBytes(Entry& entry, size_t now);
   void Recount(Entry& entry, EventTime watermark, ApplyContext& context);
   void Hold(Reservation::Line& line, int64_t held_milli, const std::string& channel,
             ApplyContext& context);
@@ -151,6 +162,7 @@ class Reservations {
   std::set<DueDocument> due_;       // by partition time
   std::set<DueDocument> expiries_;  // by watermark
   absl::flat_hash_map<PositionId, Held> held_;
+  size_t bytes_ = 0;  // of the records
   std::vector<std::string> dirty_;
 };
 

@@ -9,14 +9,15 @@ MovementRing::MovementRing(size_t bytes_max)
     : movements_max_(std::bit_floor(std::max<size_t>(bytes_max / sizeof(Movement), 16))) {}
 
 uint32_t MovementRing::Push(const Movement& movement) {
+  if (full()) DropFirst();
+  return Append(movement);
+}
+
+uint32_t MovementRing::Append(const Movement& movement) {
   if (size() == buffer_.size()) {
-    if (buffer_.size() == movements_max_) {
-      DropFirst();
-    } else {
-      std::vector<Movement> grown(std::max<size_t>(buffer_.size() * 2, 8));
-      for (uint32_t n = first_; n != next_; ++n) grown[n & (grown.size() - 1)] = At(n);
-      buffer_.swap(grown);
-    }
+    std::vector<Movement> grown(std::max<size_t>(buffer_.size() * 2, 8));
+    for (uint32_t n = first_; n != next_; ++n) grown[n & (grown.size() - 1)] = At(n);
+    buffer_.swap(grown);
   }
   buffer_[next_ & (buffer_.size() - 1)] = movement;
   return next_++;

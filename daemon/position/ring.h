@@ -55,10 +55,14 @@ class MovementRing {
 
   // For restore: an empty ring whose next movement gets the number `first`.
   void Restore(uint32_t first, EventTime complete_after);
-  // For restore: appends without the byte bound having dropped anything.
-  void RestorePush(const Movement& movement) { Push(movement); }
+  // For restore: appends, also above the byte bound, which may be less than when it was stored.
+  // Then the caller drops down to it (over_full) once it knows what follows from each drop.
+  void RestorePush(const Movement& movement) { Append(movement); }
+  bool over_full() const { return size() > movements_max_; }
 
  private:
+  uint32_t Append(const Movement& movement);
+
   size_t movements_max_;
   uint32_t first_ = 1;
   uint32_t next_ = 1;

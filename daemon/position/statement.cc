@@ -1,5 +1,6 @@
 #include "position/statement.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "position/early_drops.h"
@@ -8,6 +9,8 @@ namespace shelf {
 namespace {
 
 bool InRange(int64_t quantity_milli) { return std::llabs(quantity_milli) <= kQuantityMilliMax; }
+
+bool FitsHold(const CountHold& hold) { return std::llabs(hold.correction_milli) <= kHeldMilliMax; }
 
 Outcome Changed(int64_t on_hand_milli, const Statement& anchor) {
   return {.changes = true,
@@ -26,7 +29,17 @@ bool TakenOverAlready(int64_t count_time_ms, const Position& position, const Sto
   return false;
 }
 
-Outcome OfCount(const Statement& counted, int64_t on_hand, const Position& position,
+// What the book view loses by a new hold: a count at or before what is forgotten is refused, so
+// this one has seen all of the position's sum, which goes when its oldest part is covered.
+int64_t LetGo(const Statement& book, PositionId id, const Position& position,
+              const StoreState& store) {
+  if (!position.Has(Position::kEarlyDropped)) return 0;
+  const int64_t covered_ms = std::max(book.time.ms, store.book_complete_through.ms);
+  if (store.early_drops.at(id).oldest_ms > covered_ms) return 0;
+  return DroppedUnder(book, id, position, store);
+}
+
+Outcome OfCount(const Statement& counted, int64_t on_hand, PositionId id, const Position& position,
                 const CountHold* hold, const StoreState& store) {
   if (!Supersedes(counted, on_hand, position)) return {};
   Outcome outcome = Changed(on_hand, counted);
@@ -35,7 +48,7 @@ Outcome OfCount(const Statement& counted, int64_t on_hand, const Position& posit
   const Statement book = hold != nullptr ? BookAnchor(position, *hold) : AnchorOf(position);
   const int64_t view = position.on_hand_milli - (hold != nullptr ? hold->correction_milli : 0);
   if (TakenOverAlready(counted.time.ms, position, store)) return Changed(view, book);
-  outcome.hold = CountHold{.correction_milli = on_hand - view,
+  outcome.hold = CountHold{.correction_milli = on_hand - (view - LetGo(book, id, position, store)),
                            .count_time_ms = counted.time.ms,
                            .base_time_ms = book.time.ms,
                            .base_sequence = book.sequence,
@@ -47,13 +60,15 @@ Outcome OfCount(const Statement& counted, int64_t on_hand, const Position& posit
 Outcome OfListUnderHold(const Statement& said, int64_t view, const Position& position,
                         const CountHold& hold) {
   if (!IsLaterInBook(said, BookAnchor(position, hold))) return {};
-  if (said.time.ms > hold.count_time_ms) {
+  // Once a list lies on the correction, what the count knew is in it alone: a later list that
+  // claims less must not take it for the count itself.
+  const bool under_count = position.anchor_kind == AnchorKind::kCount;
+  if (!under_count || said.time.ms > hold.count_time_ms) {
     Outcome outcome = Changed(view + hold.correction_milli, said);
     outcome.hold = hold;
     return outcome;
   }
-  const bool under_count = position.anchor_kind == AnchorKind::kCount;
-  Outcome outcome = Changed(position.on_hand_milli, under_count ? AnchorOf(position) : said);
+  Outcome outcome = Changed(position.on_hand_milli, AnchorOf(position));
   outcome.hold = CountHold{.correction_milli = position.on_hand_milli - view,
                            .count_time_ms = hold.count_time_ms,
                            .base_time_ms = said.time.ms,
@@ -80,9 +95,11 @@ Outcome OutcomeOf(const Statement& said, PositionId id, const StoreState& store,
   const Position& position = positions[id];
   const int64_t on_hand = OnHandWith(said, id, store, positions);
   const CountHold* const hold = HoldOf(id, position, store);
-  Outcome outcome = said.kind == AnchorKind::kCount ? OfCount(said, on_hand, position, hold, store)
-                                                    : OfList(said, on_hand, position, hold, store);
-  outcome.overflow = !InRange(on_hand) || !InRange(outcome.on_hand_milli);
+  Outcome outcome = said.kind == AnchorKind::kCount
+                        ? OfCount(said, on_hand, id, position, hold, store)
+                        : OfList(said, on_hand, position, hold, store);
+  outcome.overflow = !InRange(on_hand) || !InRange(outcome.on_hand_milli) ||
+                     (outcome.hold.has_value() && !FitsHold(*outcome.hold));
   return outcome;
 }
 

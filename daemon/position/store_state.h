@@ -30,12 +30,12 @@ struct SourceState {
   bool required = false;  // early only
   SequenceTracker sequence;
 
-  // The source's promise that counts. Stands still while the source is frozen.
+  // The source's promise that counts. Stands still while the source is frozen or its list waits.
   EventTime complete_through;
   // Started over (a new epoch) and not whole yet: a book until a complete list, an early source
   // until the book is complete through `heals_at`.
   bool awaiting_resync = false;
-  // An operator dropped its list: another one is asked for until it begins.
+  // A list that waited was dropped or displaced: another one is asked for until it is whole.
   bool list_wanted = false;
   EventTime heals_at;  // early: what the book must pass so that nothing missing matters any more
 

@@ -21,8 +21,8 @@ Statement Absence(const Position& position, const StoreState& store, uint8_t sou
     const Movement& movement = store.ring.At(n);
     const bool within = movement.role == SourceRole::kBook && movement.source == source &&
                         movement.epoch == epoch &&
-                        movement.sequence > static_cast<uint32_t>(list.begin_sequence) &&
-                        movement.sequence < static_cast<uint32_t>(list.end_sequence);
+                        IsAfter(movement.sequence, static_cast<uint32_t>(list.begin_sequence)) &&
+                        IsAfter(static_cast<uint32_t>(list.end_sequence), movement.sequence);
     if (within && movement.time_ms > list.as_of.ms) kept += movement.quantity_milli;
   }
   return {.kind = AnchorKind::kBook,
@@ -62,6 +62,7 @@ void Finish(StoreState& store, uint8_t source_index, ApplyContext& context) {
   SourceState& source = store.sources[source_index];
   source.sequence.HealThrough(store.list.begin_sequence);
   source.awaiting_resync = false;
+  source.list_wanted = false;
   store.state_lost = false;
   if (store.list.has_claim) source.sequence.Claim(store.list.end_sequence, store.list.as_of);
   DropList(store, context);

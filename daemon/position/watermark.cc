@@ -81,7 +81,9 @@ void RebuildEarly(StoreState& store) {
 bool AdvanceWatermark(StoreState& store, ApplyContext& context) {
   EventTime book = store.book_complete_through;
   for (SourceState& source : store.sources) {
-    TakePromise(source);
+    // As long as its list waits, nobody knows whether its word is good.
+    const bool list_waits = store.list.held && &source == &store.sources[store.list.source];
+    if (!list_waits) TakePromise(source);
     if (source.role == SourceRole::kBook) book = std::max(book, source.complete_through);
   }
   if (book > store.book_complete_through) MoveBook(store, book, context);

@@ -9,8 +9,9 @@ namespace shelf {
 
 // Takes the sources' promises over into Tb and the watermark. Where Tb moves, early movements that
 // the book covers now stop counting (their positions are touched), and early sources whose gaps lie
-// behind Tb are whole again. True when the watermark rose: then the reservations that it passes
-// have ended, and their positions are touched.
+// behind Tb are whole again. A source whose list waits for an operator moves nothing until then;
+// what it promised meanwhile counts from the decision on. True when the watermark rose: then the
+// reservations that it passes have ended, and their positions are touched.
 bool AdvanceWatermark(StoreState& store, ApplyContext& context);
 
 // Puts an early movement beyond Tb, which the ring holds, into store.early. At most twice as many

@@ -88,6 +88,7 @@ void EncodeReservation(const Reservation& record, const PositionTable& positions
   for (const Reservation::Part& part : record.parts) {
     writer.Put(positions[part.position].sku.value);
     writer.Put(part.source);
+    writer.Put(part.epoch);
     writer.Put(part.quantity_milli);
   }
 }
@@ -111,6 +112,7 @@ bool DecodeReservation(std::string_view bytes, const StoreIndex& index,
     Reservation::Part& part = record.parts.emplace_back();
     part.position = skus.Next();
     part.source = reader.Get<uint8_t>();
+    part.epoch = reader.Get<uint64_t>();
     part.quantity_milli = reader.Get<int64_t>();
   });
   return reader.done() && skus.all_known();

@@ -70,6 +70,7 @@ void EncodePosition(const PositionRow& row, std::string& out) {
   if ((flags & Position::kCountHeld) != 0) EncodeHold(row.count_hold, writer);
   if ((flags & Position::kEarlyDropped) != 0) {
     writer.Put(row.early_drop.quantity_milli);
+    writer.Put(row.early_drop.oldest_ms);
     writer.Put(row.early_drop.newest_ms);
   }
   writer.Put(static_cast<uint8_t>(row.slots.size()));
@@ -97,6 +98,7 @@ bool DecodePosition(std::string_view bytes, PositionRow& row) {
   if (position.Has(Position::kCountHeld)) DecodeHold(reader, row.count_hold);
   if (position.Has(Position::kEarlyDropped)) {
     row.early_drop.quantity_milli = reader.Get<int64_t>();
+    row.early_drop.oldest_ms = reader.Get<int64_t>();
     row.early_drop.newest_ms = reader.Get<int64_t>();
   }
   row.slots.resize(reader.Get<uint8_t>());

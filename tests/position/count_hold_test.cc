@@ -214,3 +214,27 @@ TEST_CASE("a correction out of range refuses the line and changes nothing", "[po
   CHECK(world.OnHand("milk") == 7);
   CHECK(world.correction() == -3);
 }
+
+TEST_CASE("a later list that claims less than the count's time does not freeze on-hand",
+          "[position]") {
+  Held world;
+  Check(world, {{"scan 1 count 10:00 milk 7", 7},
+                {"erp 4 chunk 12:00 L2 milk 10 claim 12:00", 7},
+                {"erp 5 chunk 13:00 L3 milk 2 claim 09:30", -1},
+                {"erp 6 chunk 13:30 L4 milk 2 claim 13:20", -1}});
+  CHECK(world.correction() == -3);
+}
+
+TEST_CASE("a correction has a bound: what would lead beyond it is refused", "[position]") {
+  Held world;
+  world.Feed("scan 1 count 09:00 milk 9");
+  auto sale = shelf::position_test::Parse("erp 4 sale 08:30 milk -1000000000000");
+  for (; sale.sequence < 8; ++sale.sequence) world.Feed(sale);
+  REQUIRE(world.rejected.size() == 1);
+  CHECK(world.rejected[0].reason == RejectReason::kQuantityOverflow);
+  CHECK(world.OnHand("milk") == 9);
+  CHECK(world.store.count_holds.begin()->second.correction_milli <= shelf::kHeldMilliMax);
+
+  Correct(shelf::PositionId(0), -2 * shelf::kHeldMilliMax, world.store);
+  CHECK(world.store.count_holds.begin()->second.correction_milli == -shelf::kHeldMilliMax);
+}

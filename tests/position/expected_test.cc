@@ -150,3 +150,34 @@ TEST_CASE("a closed document is remembered for a week of partition time", "[posi
   TickAt(world, "13:00", kExpectedMarkerMs);
   CHECK_FALSE(Knows(world, "P1"));
 }
+
+TEST_CASE("an older receipt that comes late does not open what a newer one closed", "[position]") {
+  World world;
+  world.Tick("08:00");
+  world.Feed(R"(
+    erp 1 expect 08:00 P1 milk 9
+    erp 4 receipt 08:04 milk 9 closes P1
+    erp 2 receipt 08:02 milk 1 closes P1
+    erp 3 expect 08:03 P1 milk 9
+  )");
+  CHECK(world.Expected("milk") == 0);
+}
+
+TEST_CASE("a store has a bounded number of expected documents", "[position]") {
+  World world;
+  world.Tick("08:00");
+  auto order = shelf::position_test::Parse("erp 1 expect 08:00 P milk 9");
+  for (; order.sequence <= shelf::kDocumentsMax; ++order.sequence) {
+    order.list = "P" + std::to_string(order.sequence);
+    world.Feed(order);
+  }
+  order.list = "one more";
+  CHECK(world.Feed(order).reject == shelf::RejectReason::kTooManyDocuments);
+  ++order.sequence;
+  order.list = "P7";
+  CHECK(world.Feed(order).reject == shelf::RejectReason::kNone);
+  const size_t bytes = world.store.expected.bytes();
+  CHECK(bytes > shelf::kDocumentsMax * sizeof(shelf::ExpectedDocument));
+  world.TickAfter(200 * 24 * 60);
+  CHECK(world.store.expected.bytes() == 0);
+}

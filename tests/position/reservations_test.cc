@@ -530,3 +530,38 @@ TEST_CASE("without reservations nothing is due", "[position]") {
   CHECK(world.store.orders_due() == shelf::kNever);
   CHECK(world.store.reservations.bytes() == 0);
 }
+
+TEST_CASE("a partial settlement that a new epoch sends again counts once", "[position]") {
+  World world;
+  world.Tick("10:00");
+  world.Feed(R"(
+    oms 1 reserve 09:50 R1 milk 5
+    pos 1 sale 09:52 milk -2 settles R1 part
+    pos@2 1 sale 09:52 milk -2 settles R1 part
+  )");
+  CHECK(world.Held("milk") == 3);
+}
+
+TEST_CASE("a store has a bounded number of reservations; sales go through all the same",
+          "[position]") {
+  World world;
+  world.Tick("10:00");
+  auto order = shelf::position_test::Parse("oms 1 reserve 09:50 R milk 1");
+  for (; order.sequence <= shelf::kDocumentsMax; ++order.sequence) {
+    order.list = "R" + std::to_string(order.sequence);
+    world.Feed(order);
+  }
+  order.list = "one more";
+  CHECK(world.Feed(order).reject == shelf::RejectReason::kTooManyDocuments);
+  CHECK(world.Held("milk") == shelf::kDocumentsMax);
+  CHECK(world.Feed("oms 100002 release 10:00 other").reject ==
+        shelf::RejectReason::kTooManyDocuments);
+  world.Feed("pos 1 sale 10:00 milk -1 settles other");
+  CHECK(world.OnHand("milk") == -1);
+  world.Feed("pos 2 sale 10:00 milk -1 settles R7");
+  CHECK(world.Held("milk") == shelf::kDocumentsMax - 1);
+  CHECK(world.store.reservations.bytes() > shelf::kDocumentsMax * sizeof(shelf::Reservation));
+  world.TickAfter(3 * 24 * 60);
+  CHECK(world.store.reservations.by_id().empty());
+  CHECK(world.store.reservations.bytes() < shelf::kDocumentsMax);
+}

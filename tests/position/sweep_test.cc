@@ -138,7 +138,7 @@ TEST_CASE("a released list does what its end would have done", "[position]") {
   CHECK_FALSE(world.PositionOf("i0").Has(shelf::Position::kMentioned));
 }
 
-TEST_CASE("a dropped list leaves its lines, and another one is asked for until it begins",
+TEST_CASE("a dropped list leaves its lines, and another one is asked for until it is whole",
           "[position]") {
   World world;
   TwoLists(world, 10);
@@ -149,6 +149,8 @@ TEST_CASE("a dropped list leaves its lines, and another one is asked for until i
   CHECK(world.complete_through() == At("08:00"));
   CHECK(world.SourceOf("erp").list_wanted);
   world.Feed("erp 7 begin 10:00 again claim 10:00");
+  CHECK(world.SourceOf("erp").list_wanted);
+  List(world, "night", 8, "10:00", 90);
   CHECK_FALSE(world.SourceOf("erp").list_wanted);
 }
 
@@ -162,11 +164,65 @@ TEST_CASE("a newer list displaces one that waits and is judged itself", "[positi
     CHECK(InStock(world) == 90);
     CHECK(world.complete_through() == At("10:00"));
   }
+}
+
+TEST_CASE("a line without its list's begin leaves a list that waits alone", "[position]") {
   World world;
   TwoLists(world, 10);
-  world.Feed("erp 7 chunk 10:00 morning i99 1 claim 10:00");
+  for (const char* stray :
+       {"erp 7 chunk 10:00 morning i99 1 claim 10:00", "erp 8 chunk 10:00 night i98 2 claim 10:00",
+        "erp 9 end 10:00 morning 1 claim 10:00"}) {
+    world.Feed(stray);
+    CHECK(world.store.list.held);
+    CHECK(world.store.frozen());
+  }
+  CHECK(world.OnHand("i99") == 1);
+  CHECK(world.OnHand("i98") == 2);
+  CHECK(Decide(world, ListAction::kRelease, "night").reject == RejectReason::kNone);
+}
+
+TEST_CASE("a list that displaces one that waits is asked for until it is whole", "[position]") {
+  World world;
+  TwoLists(world, 10);
+  world.Feed("erp 7 begin 10:00 morning claim 10:00");
   CHECK_FALSE(world.store.list.held);
+  CHECK(world.SourceOf("erp").list_wanted);
   CHECK(Decide(world, ListAction::kRelease, "night").reject == RejectReason::kNoSuchList);
+  List(world, "noon", 8, "10:00", 90);
+  CHECK_FALSE(world.SourceOf("erp").list_wanted);
+}
+
+TEST_CASE("while a list waits its source moves no promise; after the decision all of them count",
+          "[position]") {
+  for (const ListAction action : {ListAction::kRelease, ListAction::kDrop}) {
+    World world;
+    TwoLists(world, 10);
+    world.Feed("pos 1 sale 09:10 i0 -1");
+    world.Feed("erp 7 heartbeat 09:30 claim 09:30");
+    CHECK(world.complete_through() == At("08:00"));
+    CHECK(world.watermark() == At("08:00"));
+    CHECK(world.OnHand("i0") == 4);
+    CHECK(Decide(world, action, "night").watermark_moved);
+    CHECK(world.complete_through() == At("09:30"));
+    CHECK(world.OnHand("i0") == 5);
+  }
+}
+
+TEST_CASE("what moved between a list's begin and end is kept also where sequences wrap",
+          "[position]") {
+  World world;
+  const auto feed = [&](const char* text, uint64_t sequence) {
+    auto document = shelf::position_test::Parse(text);
+    document.sequence = sequence;
+    world.Feed(document);
+  };
+  constexpr uint64_t kWrap = uint64_t{1} << 32;
+  world.Feed("erp 1 chunk 08:00 first milk 5 claim 08:00");
+  feed("erp 1 begin 09:00 night claim 09:00", kWrap - 2);
+  feed("erp 1 receipt 09:10 milk 3", kWrap - 1);
+  feed("erp 1 receipt 09:20 milk 4", kWrap + 1);
+  feed("erp 1 end 09:30 night 0 claim 09:00", kWrap + 2);
+  CHECK(world.OnHand("milk") == 7);
 }
 
 TEST_CASE("the book's new epoch forgets a list that waits", "[position]") {

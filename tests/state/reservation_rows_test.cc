@@ -47,7 +47,7 @@ Reservation FullReservation(const Shop& shop) {
   record.channel = "own-site";
   record.lines = {{.position = shop.Of(7), .quantity_milli = 3000, .held_milli = 0},
                   {.position = shop.Of(9), .quantity_milli = 500, .held_milli = 0}};
-  record.parts = {{.position = shop.Of(7), .source = 2, .quantity_milli = 1000}};
+  record.parts = {{.position = shop.Of(7), .source = 2, .epoch = 9, .quantity_milli = 1000}};
   return record;
 }
 
@@ -108,6 +108,7 @@ TEST_CASE("the row of a reservation is laid out as documented", "[state]") {
   CHECK(row.Get<uint32_t>() == 1);
   CHECK(row.Get<uint32_t>() == 7);
   CHECK(row.Get<uint8_t>() == 2);
+  CHECK(row.Get<uint64_t>() == 9);
   CHECK(row.Get<int64_t>() == 1000);
   CHECK(row.done());
 }

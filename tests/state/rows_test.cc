@@ -38,7 +38,9 @@ PositionRow FullPositionRow() {
                          .base_sequence = 0xfedcba97,
                          .base_source = 2,
                          .base_epoch = 5},
-          .early_drop = {.quantity_milli = -4'000, .newest_ms = 1'793'599'100'004},
+          .early_drop = {.quantity_milli = -4'000,
+                         .oldest_ms = 1'793'599'000'003,
+                         .newest_ms = 1'793'599'100'004},
           .slots = {{.sellable = 12, .flags = 5}, {.sellable = 0, .flags = 31}}};
 }
 

@@ -1,9 +1,10 @@
 #include "app/output_tail.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/percent.h"
 #include "io/kafka_source.h"
 #include "io/read_through.h"
 #include "loop/foreign_records.h"
@@ -49,15 +50,13 @@ absl::Status OutputTail::ReadRecords(const TopicName& topic,
 }
 
 void OutputTail::Note(const Record& record, StartFacts& facts) {
-  if (const uint64_t version = VersionOf(record.value); version != 0) {
+  std::optional<KeyNames> names = NamesIn(record.key);
+  if (!names.has_value()) return;  // not of ours
+  if (const uint64_t version = VersionOf(record.value, *names); version != 0) {
     has_version_ = true;
     incarnation_max_ = std::max(incarnation_max_, version >> 40);
   }
-  auto parts = SplitKey(record.key);
-  if (!parts.has_value() || parts->size() != 3) return;  // not of ours
-  facts.written_since.emplace_back(
-      record.partition,
-      KeyNames{std::move((*parts)[0]), std::move((*parts)[1]), std::move((*parts)[2])});
+  facts.written_since.emplace_back(record.partition, *std::move(names));
 }
 
 }  // namespace shelf

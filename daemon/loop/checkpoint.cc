@@ -90,7 +90,10 @@ void CheckpointGatherer::GatherPartitions(CheckpointBatch& batch) {
       writer.PutString(key.store);
       writer.PutString(key.sku);
     }
-    if (partition->lost_in.has_value()) writer.Put(*partition->lost_in);
+    if (partition->lost_in.has_value()) {
+      writer.Put(*partition->lost_in);
+      writer.Put(partition->lost_until.ms);
+    }
     batch.Put(NumberKey(RowKind::kPartition, static_cast<uint32_t>(partition->id)), row_);
   }
 }

@@ -12,16 +12,33 @@
 
 namespace shelf {
 
-uint64_t VersionOf(std::string_view value) {
-  v1::Availability record;
+namespace {
+
+bool Parse(std::string_view value, v1::Availability& record) {
   if (!value.empty() && value.front() == '{') {
     google::protobuf::util::JsonParseOptions options;
     options.ignore_unknown_fields = true;
     const auto status = google::protobuf::util::JsonStringToMessage(
         google::protobuf::StringPiece(value.data(), value.size()), &record, options);
-    return status.ok() ? record.version() : 0;
+    return status.ok();
   }
-  return record.ParseFromArray(value.data(), static_cast<int>(value.size())) ? record.version() : 0;
+  return record.ParseFromArray(value.data(), static_cast<int>(value.size()));
+}
+
+}  // namespace
+
+std::optional<KeyNames> NamesIn(std::string_view key) {
+  auto parts = SplitKey(key);
+  if (!parts.has_value() || parts->size() != 3) return std::nullopt;
+  return KeyNames{std::move((*parts)[0]), std::move((*parts)[1]), std::move((*parts)[2])};
+}
+
+uint64_t VersionOf(std::string_view value, const KeyNames& key) {
+  v1::Availability record;
+  if (!Parse(value, record)) return 0;
+  const bool is_of_key =
+      record.channel() == key.channel && record.location() == key.store && record.sku() == key.sku;
+  return is_of_key ? record.version() : 0;
 }
 
 void ForeignReader::Take(const Record& record) {
@@ -29,11 +46,11 @@ void ForeignReader::Take(const Record& record) {
   const bool inside = record.partition == span.output.second && record.offset >= span.from &&
                       record.offset < span.to;
   if (!inside) return;
-  found_.incarnation_max = std::max(found_.incarnation_max, VersionOf(record.value) >> 40);
+  std::optional<KeyNames> names = NamesIn(record.key);
+  if (!names.has_value()) return;  // no key of availability
+  found_.incarnation_max = std::max(found_.incarnation_max, VersionOf(record.value, *names) >> 40);
   if (found_.all_keys || !seen_.emplace(record.key).second) return;
-  auto parts = SplitKey(record.key);
-  if (!parts.has_value() || parts->size() != 3) return;  // no key of availability
-  found_.keys.push_back({std::move((*parts)[0]), std::move((*parts)[1]), std::move((*parts)[2])});
+  found_.keys.push_back(*std::move(names));
   found_.all_keys = found_.keys.size() > keys_max_;
 }
 

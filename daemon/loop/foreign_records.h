@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -15,8 +16,12 @@
 
 namespace shelf {
 
-// The version of an availability record in either format; 0 when it has none that can be read.
-uint64_t VersionOf(std::string_view value);
+// The names in a key of availability; nullopt: it is none.
+std::optional<KeyNames> NamesIn(std::string_view key);
+
+// The version of an availability record of that key in either format; 0 when it has none that can
+// be read, or is of another key: who wrote that is no shelfd, and his version tells nothing.
+uint64_t VersionOf(std::string_view value, const KeyNames& key);
 
 struct ForeignRecords {
   OutputSpan span;

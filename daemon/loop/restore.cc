@@ -28,7 +28,10 @@ class Restorer {
           &Restorer::Stores, &Restorer::Rings, &Restorer::Positions, &Restorer::Documents}) {
       if (absl::Status status = (this->*step)(); !status.ok()) return status;
     }
-    for (Store& store : world_.stores) RebuildEarly(store.state);
+    for (Store& store : world_.stores) {
+      DropBeyondBound(store.state, world_.positions);
+      RebuildEarly(store.state);
+    }
     RewriteMovedSlots();
     return absl::OkStatus();
   }
@@ -46,6 +49,10 @@ class Restorer {
         saved.channel = ChannelNamed(reader.GetString());
         const std::string_view topic = reader.GetString();
         saved.moved = saved.channel.valid() && world_.channel_topics[saved.channel.value] != topic;
+        if (!saved.moved) continue;
+        world_.moved_channels.push_back({world_.rules->channels()[saved.channel.value].name,
+                                         std::string(topic),
+                                         world_.channel_topics[saved.channel.value]});
       }
       return reader.done() ? absl::OkStatus() : Unreadable(key);
     };
@@ -103,7 +110,10 @@ class Restorer {
         names.store = std::string(reader.GetString());
         names.sku = std::string(reader.GetString());
       }
-      if (reader.ok() && !reader.done()) partition.lost_in = reader.Get<uint64_t>();
+      if (reader.ok() && !reader.done()) {
+        partition.lost_in = reader.Get<uint64_t>();
+        partition.lost_until.ms = reader.Get<int64_t>();
+      }
       return reader.done() ? absl::OkStatus() : Unreadable(key);
     });
   }
@@ -211,9 +221,8 @@ class Restorer {
       return RestoreDocumentRow(key, value);
     });
     if (!status.ok()) return status;
-    return Each(RowKind::kExpected, [&](std::string_view key, auto value) {
-      return RestoreDocumentRow(key, value);
-    });
+    return Each(RowKind::kExpected,
+                [&](std::string_view key, auto value) { return RestoreDocumentRow(key, value); });
   }
 
   absl::Status RestoreDocumentRow(std::string_view key, std::string_view value) {

@@ -9,9 +9,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "decode/event.h"
@@ -82,6 +84,9 @@ struct StartFacts {
   // Where the logs begin, for partitions and reference data that nothing was restored of.
   std::map<int32_t, int64_t> input_starts = {};
   int64_t reference_start = 0;
+  // The reference source begins at the log's begin, though there is a state: it may hold records
+  // whose removal the topic has forgotten. What ReadReferenceThrough does not meet is removed.
+  bool reference_anew = false;
   // Where the input partitions ended before our first tick: what stands below was there before us,
   // also a tick that bears our number, from a log whose start records were made anew.
   std::map<int32_t, int64_t> input_ends = {};
@@ -164,6 +169,8 @@ class Worker {
   void TakeDeliveries(int wait_ms);
   void NoteFailure(const Delivery& delivery);
   absl::Status PollReference(int wait_ms);
+  void TakeReference(const Record& record);
+  absl::Status RemoveUnmetReference();
   bool IntakeOpen() const;
   bool Accepts(const Record& record, Partition& partition, RejectReason decoded);
   void HandleEvent(const Record& record, Partition& partition, RejectReason decoded);
@@ -230,6 +237,8 @@ class Worker {
   std::deque<PendingReference> reference_pending_;
   size_t reference_pending_bytes_ = 0;
   int64_t reference_seen_ = -1;
+  // While the topic is read anew: the keys met so far.
+  std::optional<absl::flat_hash_set<std::string>> reference_met_;
   ReferenceDelta reference_delta_;
 
   // Reused between records.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/murmur2.h"
 #include "loop/lag.h"
+#include "loop/loss.h"
 #include "loop/worker.h"
 #include "position/early_drops.h"
 #include "position/sweep.h"
@@ -202,6 +203,7 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   ++counters_.ticks;
   const bool was_live = partition.live();
   const bool deaf_changed = MoveTime(partition, event_.tick_time);
+  NoteTimeAfterLoss(world_, partition);
   partition.reference_offset = event_.tick_reference_offset;
   ApplyReferenceThrough(partition.reference_offset);
   // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.

@@ -9,6 +9,7 @@
 #include "loop/loss.h"
 #include "loop/worker.h"
 #include "position/watermark.h"
+#include "state/rows.h"
 
 namespace shelf {
 namespace {
@@ -22,6 +23,17 @@ PartitionTime LatestTime(const World& world) {
     if (partition != nullptr) latest = std::max(latest, partition->now);
   }
   return latest;
+}
+
+// By source: whether it is the book. Ends with the last one that is.
+std::vector<bool> BooksOf(const StoreState& store) {
+  std::vector<bool> books;
+  for (size_t s = 0; s < store.sources.size(); ++s) {
+    if (store.sources[s].role != SourceRole::kBook) continue;
+    books.resize(s + 1);
+    books[s] = true;
+  }
+  return books;
 }
 
 // Each key once, however often it stands in the output or in flight at a crash.
@@ -77,6 +89,10 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
     if (end != facts.input_ends.end()) partition.begun_at = end->second;
   }
   if (!meta_.has_incarnation) meta_.reference_next = facts.reference_start;
+  if (meta_.has_incarnation && facts.reference_anew) {
+    reference_met_.emplace();
+    reference_seen_ = facts.reference_start - 1;
+  }
   for (const auto& [partition, names] : facts.written_since) {
     world_.AddPartition(partition).say_again.push_back(names);
   }
@@ -108,13 +124,37 @@ absl::Status Worker::PollReference(int wait_ms) {
   if (reference_ == nullptr) return absl::OkStatus();
   absl::Status status = reference_->Poll(wait_ms, kReferenceBatchMax, reference_batch_);
   if (!status.ok()) return status;
-  for (const Record& record : reference_batch_) {
-    PendingReference& pending = reference_pending_.emplace_back();
-    pending.offset = record.offset;
-    pending.key = std::string(record.key);
-    if (record.has_value) pending.value = std::string(record.value);
-    reference_pending_bytes_ += record.key.size() + record.value.size();
-    reference_seen_ = record.offset;
+  for (const Record& record : reference_batch_) TakeReference(record);
+  return absl::OkStatus();
+}
+
+void Worker::TakeReference(const Record& record) {
+  reference_seen_ = record.offset;
+  if (reference_met_.has_value()) reference_met_->emplace(record.key);
+  if (record.offset < meta_.reference_next) return;  // in force already
+  PendingReference& pending = reference_pending_.emplace_back();
+  pending.offset = record.offset;
+  pending.key = std::string(record.key);
+  if (record.has_value) pending.value = std::string(record.value);
+  reference_pending_bytes_ += record.key.size() + record.value.size();
+}
+
+absl::Status Worker::RemoveUnmetReference() {
+  std::vector<std::string> unmet;
+  absl::Status status =
+      store_->Scan(Prefix(RowKind::kReference), [&](std::string_view row, std::string_view) {
+        std::string key(row.substr(1));
+        if (!reference_met_->contains(key)) unmet.push_back(std::move(key));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  reference_met_.reset();
+  reference_seen_ = std::max(reference_seen_, meta_.reference_next - 1);
+  for (const std::string& key : unmet) {
+    Record record;
+    record.offset = meta_.reference_next - 1;
+    record.key = key;
+    HandleReference(key, std::nullopt, record);
   }
   return absl::OkStatus();
 }
@@ -130,7 +170,7 @@ absl::Status Worker::ReadReferenceThrough(int64_t last_offset, int turns_max) {
                                                  ", its log ends at ", last_offset));
     }
   }
-  return absl::OkStatus();
+  return reference_met_.has_value() ? RemoveUnmetReference() : absl::OkStatus();
 }
 
 void Worker::ApplyReferenceThrough(int64_t offset) {
@@ -193,8 +233,11 @@ void Worker::NoteStoreChange(std::string_view name, bool printed_changed) {
   Store* store = StoreNamed(name);
   if (store == nullptr) return;
   Partition& partition = world_.PartitionOf(*store);
+  const std::vector<bool> books_before = BooksOf(store->state);
   ResolveStore(world_, *store);
-  if (store->state.state_lost) AwaitList(world_, *store);
+  // A list of what is the book still goes on, whatever else the record says.
+  const bool other_book = BooksOf(store->state) != books_before;
+  if (store->state.state_lost && other_book) AwaitList(world_, *store);
   touched_.clear();
   ApplyContext context{.positions = world_.positions,
                        .skus = world_.sku_names,

@@ -94,6 +94,7 @@ struct Partition {
   std::vector<DeafStretch> deaf;  // those that can still matter
   // The incarnation that went on without a part of the log, see loop/loss.h.
   std::optional<uint64_t> lost_in;
+  PartitionTime lost_until;  // the first tick consumed after that; 0: none yet
   std::vector<StoreId> stores;
   // Keys to say again once live: unacknowledged at the checkpoint, or written after it.
   std::vector<KeyNames> say_again;
@@ -120,6 +121,11 @@ struct StopFacts {
   PartitionTime expires = kNever;
 };
 
+// A channel whose availability went to another topic at the last checkpoint than it does now.
+struct MovedChannel {
+  std::string channel, from, to;
+};
+
 struct WorldOptions {
   size_t ring_bytes_max_per_store = 4 << 20;
   int64_t ring_age_max_ms = 7LL * 24 * 3600 * 1000;
@@ -141,7 +147,8 @@ struct World {
   std::vector<std::unique_ptr<Partition>> partitions;  // by number; null where not owned
   std::vector<ItemFacts> items;                        // by SkuId, as far as resolved
   std::vector<StopFacts> stops;
-  std::vector<std::string> channel_topics;  // where each channel's availability goes, by ChannelId
+  std::vector<std::string> channel_topics;   // where each channel's availability goes, by ChannelId
+  std::vector<MovedChannel> moved_channels;  // as found at the restore
 
   Store& StoreOf(StoreId id) { return stores[id.value]; }
   Store& StoreOf(PositionId id) { return StoreOf(positions[id].store); }

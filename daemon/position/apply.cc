@@ -93,6 +93,7 @@ ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t
       ApplyNew(event, BodyRefusal(event, decoded, context), store, source_index, context);
   NoteResync(event, seen, Latest(context), source, result);
   result.watermark_moved = AdvanceWatermark(store, context);
+  store.EndLossWhenPassed();
   result.freeze_changed = store.frozen() != was_frozen;
   result.whole_again = was_lost && !store.state_lost;
   return result;

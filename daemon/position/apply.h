@@ -30,7 +30,7 @@ struct ApplyContext {
 struct ApplyResult {
   RejectReason reject = RejectReason::kNone;  // of the whole body; its sequence may be consumed
   bool duplicate = false;                     // seen before: nothing changed
-  bool whole_again = false;                   // its state was lost, and its list is complete
+  bool whole_again = false;                   // its state was lost, and its book has told it
   bool opened_gap = false;                    // ask the source to send again what is missing
   bool wants_list = false;                    // ask the source for a full list
   bool watermark_moved = false;

@@ -18,6 +18,11 @@ void StoreState::WantCount(const CountWanted& wanted) {
   if (!known) counts_wanted.push_back(wanted);
 }
 
+void StoreState::EndLossWhenPassed() {
+  if (!state_lost || lost_until.ms == 0 || listed_through.ms == 0) return;
+  if (std::max(listed_through, book_complete_through) >= lost_until) state_lost = false;
+}
+
 bool StoreState::has_early() const {
   return std::any_of(sources.begin(), sources.end(),
                      [](const SourceState& s) { return s.role == SourceRole::kEarly; });

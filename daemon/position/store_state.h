@@ -111,11 +111,17 @@ struct StoreState {
 
   EventTime book_complete_through;  // Tb; 0 = no promise yet
   EventTime watermark;              // how far the store's sales are known; 0 = not at all
-  // What was known of the store is lost, and no complete list of its book has come since.
+  // What was known of the store is lost, and its book has not told it anew; see loop/loss.h.
   bool state_lost = false;
+  EventTime lost_until;      // what is lost happened before; 0: not known yet
+  EventTime listed_through;  // T of the newest whole list since the loss; 0: none has come
 
   // When partition time alone changes what is reserved or expected; see PassTime.
   PartitionTime orders_due() const { return std::min(reservations.due(), expected.due()); }
+
+  // Ends `state_lost` when a whole list has come and the book has passed all that is lost: by that
+  // list's T, or by what it promised afterwards (Tb). A list of before the loss lacks what is lost.
+  void EndLossWhenPassed();
 
   static constexpr size_t kCountsWantedMax = 1000;
   void WantCount(const CountWanted& wanted);

@@ -63,7 +63,7 @@ void Finish(StoreState& store, uint8_t source_index, ApplyContext& context) {
   source.sequence.HealThrough(store.list.begin_sequence);
   source.awaiting_resync = false;
   source.list_wanted = false;
-  store.state_lost = false;
+  if (store.state_lost) store.listed_through = std::max(store.listed_through, store.list.as_of);
   if (store.list.has_claim) source.sequence.Claim(store.list.end_sequence, store.list.as_of);
   DropList(store, context);
 }
@@ -135,6 +135,7 @@ ApplyResult DecideList(const Event& decision, StoreState& store, ApplyContext& c
   result.reject = Decide(decision, store, context);
   if (result.reject != RejectReason::kNone) return result;
   result.watermark_moved = AdvanceWatermark(store, context);
+  store.EndLossWhenPassed();
   result.freeze_changed = store.frozen() != was_frozen;
   result.whole_again = was_lost && !store.state_lost;
   return result;

@@ -227,6 +227,10 @@ void EncodeStore(const StoreRow& row, const StoreState& state, std::string& out)
   writer.Put(state.book_complete_through.ms);
   writer.Put(state.watermark.ms);
   EncodeList(state, writer);
+  if (state.state_lost) {
+    writer.Put(state.lost_until.ms);
+    writer.Put(state.listed_through.ms);
+  }
   if (!state.counts_wanted.empty()) EncodeWanted(state.counts_wanted, writer);
   writer.Put(static_cast<uint8_t>(state.sources.size()));
   for (const SourceState& source : state.sources) EncodeSource(source, writer);
@@ -242,6 +246,10 @@ bool DecodeStore(std::string_view bytes, StoreRow& row, StoreState& state) {
   const auto bits = reader.Get<uint8_t>();
   DecodeList(reader, bits, state.list);
   state.state_lost = (bits & kStateLost) != 0;
+  if (state.state_lost) {
+    state.lost_until.ms = reader.Get<int64_t>();
+    state.listed_through.ms = reader.Get<int64_t>();
+  }
   if ((bits & kCountsWanted) != 0) DecodeWanted(reader, state.counts_wanted);
   state.sources.resize(reader.Get<uint8_t>());
   for (SourceState& source : state.sources) DecodeSource(reader, source);

@@ -104,7 +104,9 @@ void DescribeStore(Store& store, World& world, Lines& lines) {
       " lag band ", store.lag_band, " list ", store.state.list.id, " ", store.state.list.active,
       " ", store.state.list.lines_seen, store.state.list.held ? " held" : "", " counts wanted ",
       store.state.counts_wanted.size(), " early ", store.state.early.size(),
-      store.state.state_lost ? " state lost" : ""));
+      store.state.state_lost ? absl::StrCat(" state lost until ", store.state.lost_until.ms,
+                                            " listed through ", store.state.listed_through.ms)
+                             : ""));
   for (const SourceState& source : store.state.sources) DescribeSource(name, source, lines);
   DescribeRing(name, store.state.ring, world, lines);
   DescribeDocuments(name, store.state, world, lines);

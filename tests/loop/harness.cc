@@ -155,6 +155,7 @@ absl::Status Harness::FindStartFacts(const CheckpointMeta& meta, StartFacts& fac
     return absl::FailedPreconditionError("the incarnation is not above the checkpoint's");
   }
   facts.reference_start = log_.LowWatermark(kReference, 0);
+  facts.reference_anew = reference_anew;
   for (int32_t p = 0; p < kPartitions; ++p) {
     facts.input_starts[p] = log_.LowWatermark(kEvents, p);
     facts.input_ends[p] = log_.HighWatermark(kEvents, p);
@@ -199,7 +200,7 @@ absl::Status Harness::StartAt(bool accept_loss) {
   }
   events_ = std::make_unique<MemorySource>(&log_, kEvents, from);
   const int64_t reference_next =
-      meta->has_incarnation ? meta->reference_next : facts.reference_start;
+      meta->has_incarnation && !reference_anew ? meta->reference_next : facts.reference_start;
   reference_ = std::make_unique<MemorySource>(&log_, kReference,
                                               std::vector<PartitionOffset>{{0, reference_next}});
   sink_ = std::make_unique<MemorySink>(&log_, Outputs());

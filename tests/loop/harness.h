@@ -48,6 +48,7 @@ class Harness {
 
   // Read by the next Start.
   WorkerOptions options;
+  bool reference_anew = false;  // as StartFacts
   std::string rules;
 
   MemoryLog& log() { return log_; }

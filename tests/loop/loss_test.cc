@@ -77,6 +77,31 @@ const SourceState& SourceOf(Harness& harness, const std::string& store, const st
   return state.sources[static_cast<size_t>(index)];
 }
 
+// A whole list that is complete through an earlier time than now.
+void ListThrough(Harness& harness, const std::string& store, const SkuUnits& lines,
+                 int64_t through_ms) {
+  const auto part = [&] {
+    v1::StockEvent event = harness.Document(store, "erp");
+    event.set_complete_through_ms(through_ms);
+    return event;
+  };
+  v1::StockEvent begin = part();
+  begin.mutable_snapshot_begin()->set_snapshot_id("through");
+  harness.Append(begin);
+  v1::StockEvent chunk = part();
+  chunk.mutable_snapshot_chunk()->set_snapshot_id("through");
+  for (const auto& [sku, units] : lines) {
+    v1::BookLine& line = *chunk.mutable_snapshot_chunk()->add_lines();
+    line.set_sku(sku);
+    line.set_quantity_milli(units * 1000);
+  }
+  harness.Append(chunk);
+  v1::StockEvent end = part();
+  end.mutable_snapshot_end()->set_snapshot_id("through");
+  end.mutable_snapshot_end()->set_line_count(lines.size());
+  harness.Append(end);
+}
+
 // The disk went with all that was known, and the log no longer tells it.
 void LoseAll(Harness& harness) {
   OpenShops(harness);
@@ -130,6 +155,80 @@ TEST_CASE("a store sells again when its list is complete, and it alone", "[loop]
   CHECK(FaultsOf(harness) == Lines{});
 }
 
+TEST_CASE("a list of before the loss is not enough: what was sold is not sold again",
+          "[loop][loss]") {
+  Harness harness;
+  OpenShops(harness);
+  const int64_t before_ms = harness.now_ms();
+  harness.Turns(60);
+  harness.Sell("1", "A", 3);
+  harness.Settle();
+  harness.LoseDisk();
+  CutAllLogs(harness);
+  REQUIRE(harness.StartAcceptingLoss().ok());
+  harness.Settle();
+  ListThrough(harness, "1", {{"A", 10}}, before_ms);
+  harness.Settle();
+  harness.Turns(60);
+  CHECK(harness.Said("market/1/A") == "10 7 0");
+  CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+  SECTION("until the book has passed what is gone") {
+    harness.Move("1", "erp", v1::REASON_SALE, "A", -3);
+    harness.Claim("1", "erp", harness.now_ms());
+    harness.Settle();
+    CHECK(harness.Said("market/1/A") == "10 7 0 7");
+  }
+  SECTION("until there is a newer one, over a restart too") {
+    harness.Restart();
+    harness.Settle();
+    CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+    harness.List("1", {{"A", 6}});
+    harness.Settle();
+    CHECK(harness.Said("market/1/A") == "10 7 0 6");
+  }
+  SECTION("which a second loss asks for anew") {
+    harness.Crash();
+    CutAllLogs(harness);
+    harness.Sell("1", "A", 1);
+    CutAllLogs(harness);
+    REQUIRE(harness.StartAcceptingLoss().ok());
+    harness.Claim("1", "erp", harness.now_ms());
+    harness.Settle();
+    CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+  }
+}
+
+TEST_CASE("a book's promise alone tells nothing of what a store has", "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Settle();
+  harness.Claim("1", "erp", harness.now_ms());
+  harness.Settle();
+  CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+}
+
+TEST_CASE("a list that comes before the first tick counts when the tick tells what is gone",
+          "[loop][loss]") {
+  Harness harness;
+  OpenShops(harness);
+  harness.LoseDisk();
+  CutAllLogs(harness);
+  SECTION("as of before it: not enough") {
+    harness.List("1", {{"A", 7}});
+    harness.Wait(kMinuteMs);
+    REQUIRE(harness.StartAcceptingLoss().ok());
+    harness.Settle();
+    CHECK(WhyNot(harness, "1") == Ineligible::kStateLost);
+  }
+  SECTION("as of that instant") {
+    ListThrough(harness, "1", {{"A", 7}}, harness.now_ms() + kMinuteMs);
+    harness.Wait(kMinuteMs / 2);
+    REQUIRE(harness.StartAcceptingLoss().ok());
+    harness.Settle();
+    CHECK(harness.Said("market/1/A") == "10 7");
+  }
+}
+
 TEST_CASE("lines of a list sell nothing before its end", "[loop][loss]") {
   Harness harness;
   LoseAll(harness);
@@ -145,6 +244,11 @@ TEST_CASE("lines of a list sell nothing before its end", "[loop][loss]") {
   harness.Append(chunk);
   harness.Settle();
   CHECK(harness.Said("market/1/A") == "10 0");
+  SECTION("even when its store's record changes meanwhile") {
+    harness.PutStore("1", /*minds_counts=*/true);
+    harness.Settle();
+    CHECK(harness.worker().world().reference.FindStore("1")->count_hold);
+  }
   v1::StockEvent end = harness.Document("1", "erp");
   end.mutable_snapshot_end()->set_snapshot_id("l");
   end.mutable_snapshot_end()->set_line_count(1);
@@ -270,4 +374,29 @@ TEST_CASE("a till's order begins where it is heard after the loss, over a restar
     harness.Settle();
     CHECK(harness.Newest().at("market/1/A").sellable() == 4);
   }
+}
+
+TEST_CASE("who was thought the book before the store was described is not waited for",
+          "[loop][loss]") {
+  Harness harness;
+  LoseAll(harness);
+  harness.Count("9", "A", 3);
+  harness.Settle();
+  REQUIRE(SourceOf(harness, "9", "erp").awaiting_resync);
+  v1::Store record;
+  record.set_store("9");
+  v1::Source& book = *record.add_sources();
+  book.set_name("sap");
+  book.set_role(v1::SOURCE_ROLE_BOOK);
+  harness.log().Append("reference", 0, "store/9", record.SerializeAsString());
+  harness.Settle();
+  CHECK_FALSE(SourceOf(harness, "9", "erp").awaiting_resync);
+  CHECK(SourceOf(harness, "9", "sap").awaiting_resync);
+  const auto asked_of_erp = [&harness] {
+    const Lines asked = Asked(harness);
+    return std::count(asked.begin(), asked.end(), "9 erp snapshot");
+  };
+  const auto before = asked_of_erp();
+  harness.Turns(60);
+  CHECK(asked_of_erp() == before);
 }

@@ -63,6 +63,8 @@ StoreState FullStore() {
   store.book_complete_through.ms = 1'793'599'000'000;
   store.watermark.ms = 1'793'599'100'000;
   store.state_lost = true;
+  store.lost_until.ms = 1'793'599'200'000;
+  store.listed_through.ms = 1'793'599'150'000;
   store.list = {.active = true,
                 .begin_seen = true,
                 .end_seen = false,
@@ -179,6 +181,8 @@ TEST_CASE("a store row comes back as it was", "[state]") {
   CHECK(store.book_complete_through.ms == 1'793'599'000'000);
   CHECK(store.watermark.ms == 1'793'599'100'000);
   CHECK(store.state_lost);
+  CHECK(store.lost_until.ms == 1'793'599'200'000);
+  CHECK(store.listed_through.ms == 1'793'599'150'000);
   REQUIRE(store.sources.size() == 2);
   CHECK(store.sources[1].name == "erp");
   CHECK(store.sources[1].role == SourceRole::kBook);

@@ -51,6 +51,9 @@ class Requests {
   void Ask(Store& store, int source, RequestKind kind, std::string_view reason);
   // The same, unless it was asked for a moment ago.
   void AskWhenDue(Store& store, int source, RequestKind kind, std::string_view reason);
+  // A document of the source has been applied. While a list comes in, no other is asked for: who
+  // sends it must be able to finish. After its end what it still lacks is.
+  void NoteDocument(Store& store, int source, Body body);
   // The event `sequence` has shown that what lies before it is missing: asks for that alone, and
   // only when it lies above all that came; what was missing before has been asked for.
   void AskForNewGap(Store& store, int source, uint64_t sequence);

@@ -17,6 +17,10 @@ PartitionTime NextAsk(PartitionTime now, int32_t attempts) {
   return PartitionTime{now.ms + (kFirstPauseMs << std::min<int32_t>(attempts, kDoublingsMax))};
 }
 
+bool IsPartOfList(Body body) {
+  return body == Body::kSnapshotBegin || body == Body::kSnapshotChunk || body == Body::kSnapshotEnd;
+}
+
 bool NeedsList(const SourceState& source) {
   if (source.role != SourceRole::kBook) return false;
   const bool gaps_full = source.sequence.ranges().size() == SequenceTracker::kRangesMax;
@@ -54,7 +58,9 @@ bool Requests::Send(const v1::ResyncRequest& request) {
 void Requests::Ask(Store& store, int source_index, RequestKind kind, std::string_view reason) {
   const SourceState& source = store.state.sources[static_cast<size_t>(source_index)];
   RequestState& state = store.requests[static_cast<size_t>(source_index)];
-  if (source.sequence.low() != state.low) state.attempts = 0;
+  // A gap that is served in parts is no failure. Whoever lacks a list goes on writing documents
+  // that say nothing of it.
+  if (kind == RequestKind::kResend && source.sequence.low() != state.low) state.attempts = 0;
   state.low = source.sequence.low();
   state.next = NextAsk(world_.PartitionOf(store).now, state.attempts++);
   v1::ResyncRequest request = Blank(store, source, reason);
@@ -73,6 +79,15 @@ void Requests::Ask(Store& store, int source_index, RequestKind kind, std::string
 void Requests::AskWhenDue(Store& store, int source, RequestKind kind, std::string_view reason) {
   const RequestState& state = store.requests[static_cast<size_t>(source)];
   if (world_.PartitionOf(store).now >= state.next) Ask(store, source, kind, reason);
+}
+
+void Requests::NoteDocument(Store& store, int source, Body body) {
+  const ListState& list = store.state.list;
+  if (!IsPartOfList(body) || !list.active || list.held) return;
+  if (!NeedsList(store.state.sources[static_cast<size_t>(source)])) return;
+  RequestState& state = store.requests[static_cast<size_t>(source)];
+  state.next =
+      NextAsk(world_.PartitionOf(store).now, list.end_seen ? state.attempts : kDoublingsMax);
 }
 
 void Requests::AskForNewGap(Store& store, int source_index, uint64_t sequence) {

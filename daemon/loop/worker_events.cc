@@ -112,6 +112,9 @@ void Worker::Answer(const Record& record, Store& store, int source, const ApplyR
   }
   if (!event_.rejected.empty()) RefuseLines(record, partition);
   if (!partition.live()) return;
+  if (result.reject == RejectReason::kNone || result.reject == RejectReason::kSnapshotMismatch) {
+    requests_->NoteDocument(store, source, event_.body);
+  }
   requests_->AskForCounts(store);
   if (result.reject == RejectReason::kOldEpoch) requests_->AnswerOldEpoch(store, source);
   if (result.reject == RejectReason::kTooManyGaps) {

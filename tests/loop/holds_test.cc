@@ -121,6 +121,43 @@ TEST_CASE("a new list is asked for after a drop, also by the process that comes 
   CHECK(RequestsOf(harness, v1::ResyncRequest::KIND_SNAPSHOT).size() == answered);
 }
 
+TEST_CASE("a list is asked for with growing pauses whatever else the book sends", "[loop]") {
+  Harness harness;
+  CutList(harness);
+  REQUIRE(harness.worker().Decide(Drop()).ok());
+  for (int i = 0; i < 300; ++i) {
+    harness.Move("1", "erp", v1::REASON_RECEIPT, "i0", 1);
+    harness.Turns(1);
+  }
+  // At once, and after 5, 10, 20, 40, 80 and 160 seconds more.
+  const size_t asked = RequestsOf(harness, v1::ResyncRequest::KIND_SNAPSHOT).size();
+  CHECK(asked >= 5);
+  CHECK(asked <= 7);
+}
+
+TEST_CASE("while a list comes in no other is asked for; when it stays away one is", "[loop]") {
+  Harness harness;
+  CutList(harness);
+  REQUIRE(harness.worker().Decide(Drop()).ok());
+  harness.Turns(3);
+  v1::StockEvent begin = harness.Document("1", "erp");
+  begin.mutable_snapshot_begin()->set_snapshot_id("slow");
+  harness.Append(begin);
+  harness.Turns(1);
+  const size_t asked = RequestsOf(harness, v1::ResyncRequest::KIND_SNAPSHOT).size();
+  for (int part = 0; part < 5; ++part) {
+    v1::StockEvent chunk = harness.Document("1", "erp");
+    chunk.mutable_snapshot_chunk()->set_snapshot_id("slow");
+    harness.Append(chunk);
+    harness.Turns(60);
+  }
+  CHECK(RequestsOf(harness, v1::ResyncRequest::KIND_SNAPSHOT).size() == asked);
+  harness.Turns(500);
+  CHECK(RequestsOf(harness, v1::ResyncRequest::KIND_SNAPSHOT).size() == asked);
+  harness.Turns(100);
+  CHECK(RequestsOf(harness, v1::ResyncRequest::KIND_SNAPSHOT).size() > asked);
+}
+
 TEST_CASE("who may not decide, and what nobody can decide, is rejected", "[loop]") {
   Harness harness;
   CutList(harness);

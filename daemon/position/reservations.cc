@@ -56,11 +56,9 @@ void CombineParts(std::vector<Reservation::Part>& parts) {
 // Keeps the newest that one source wrote. What two sources have closed no Reserve can reopen: none
 // is known to be later than both.
 void NoteClosing(const DocumentPlace& by, std::optional<DocumentPlace>& closed) {
-  if (!closed) {
-    closed = by;
-  } else if (by.source != closed->source) {
+  if (closed && by.source != closed->source) {
     closed->sequence = kNoneIsLater;
-  } else if (closed->sequence != kNoneIsLater && Replaces(by, *closed)) {
+  } else if (!closed || (closed->sequence != kNoneIsLater && Replaces(by, *closed))) {
     closed = by;
   }
 }

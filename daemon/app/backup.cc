@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 constexpr std::chrono::seconds kConnectMax{2};
-constexpr std::chrono::minutes kCopyMax{5};  // a large state on another disk takes its time
+// A state that is written out first takes its time, and a copy that nobody waits for stays.
+constexpr std::chrono::hours kCopyMax{2};
 
 bool Exists(const fs::path& path) {
   std::error_code ignored;
@@ -86,10 +87,15 @@ absl::StatusOr<std::unique_ptr<CheckpointStore>> OpenState(const BackupPlace& pl
   if (!Exists(fs::path(folder) / "CURRENT")) {
     return absl::NotFoundError(absl::StrCat("there is no state in ", folder));
   }
-  return OpenRocksStore({.folder = folder, .raw = {}, .log = nullptr});
+  return OpenRocksStore({.folder = folder, .raw = place.rocksdb, .log = nullptr});
 }
 
 absl::Status CopyHere(const BackupPlace& place, const std::string& target) {
+  if (!Exists(place.state_dir)) {
+    return absl::NotFoundError(absl::StrCat("there is no state in ", place.state_dir));
+  }
+  const absl::StatusOr<FolderLock> lock = FolderLock::Take(place.state_dir);
+  if (!lock.ok()) return lock.status();
   auto store = OpenState(place);
   return store.ok() ? (*store)->CopyTo(target) : store.status();
 }
@@ -146,6 +152,11 @@ absl::StatusOr<std::string> ReadAll(const fs::path& path) {
   return text.str();
 }
 
+std::string WithoutSlash(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
 absl::Status NotWhole(const std::string& from, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(from, " is no whole backup: ", why));
 }
@@ -178,17 +189,27 @@ absl::StatusOr<BackupInfo> CheckBackup(const BackupPlace& place, const std::stri
   return info;
 }
 
-absl::Status CheckNobodyRuns(const BackupPlace& place) {
-  absl::Status in_use = absl::FailedPreconditionError(
+// The state folder, made if need be, for as long as it is restored: no daemon starts on it
+// meanwhile.
+absl::StatusOr<FolderLock> HoldPlace(const BackupPlace& place) {
+  if (absl::Status status = MakeFolder(place.state_dir); !status.ok()) return status;
+  absl::StatusOr<FolderLock> lock = FolderLock::Take(place.state_dir);
+  const bool in_use = absl::IsFailedPrecondition(lock.status()) ||
+                      absl::IsFailedPrecondition(OpenState(place).status());
+  if (!in_use) return lock;
+  return absl::FailedPreconditionError(
       absl::StrCat("a daemon runs on ", place.state_dir, ": stop it first"));
-  if (DaemonAnswers(place)) return in_use;
-  return absl::IsFailedPrecondition(OpenState(place).status()) ? in_use : absl::OkStatus();
 }
 
 std::string AsideName(const std::string& folder, int64_t now_ms) {
   return absl::StrCat(
       folder, ".replaced-",
       absl::FormatTime("%Y%m%dT%H%M%SZ", absl::FromUnixMillis(now_ms), absl::UTCTimeZone()));
+}
+
+// A start that was refused leaves a database in which nothing was ever written.
+bool HoldsNothing(const std::string& folder) {
+  return Exists(fs::path(folder) / "CURRENT") && absl::IsNotFound(Summarize(folder).status());
 }
 
 // Moves a state that is there aside; its new name, if there was one.
@@ -200,7 +221,7 @@ absl::StatusOr<std::optional<std::string>> MakeRoom(const BackupPlace& place, bo
     fs::remove(folder, ignored);
     return std::nullopt;
   }
-  if (!replace) {
+  if (!replace && !HoldsNothing(folder)) {
     return absl::FailedPreconditionError(absl::StrCat(
         "there is a state in ", folder, ": with --replace it is moved aside and kept"));
   }
@@ -211,8 +232,10 @@ absl::StatusOr<std::optional<std::string>> MakeRoom(const BackupPlace& place, bo
 
 }  // namespace
 
-absl::StatusOr<BackupOutcome> MakeBackup(const BackupPlace& place, const std::string& to,
+absl::StatusOr<BackupOutcome> MakeBackup(const BackupPlace& place, const std::string& folder,
                                          int64_t now_ms) {
+  // Without a slash at its end, which would put what is unfinished into it.
+  const std::string to = WithoutSlash(folder);
   if (Exists(to)) return absl::AlreadyExistsError(absl::StrCat(to, " is there already"));
   const TemporaryFolder unfinished(absl::StrCat(to, ".unfinished-", ::getpid()));
   if (absl::Status status = MakeFolder(unfinished.path()); !status.ok()) return status;
@@ -234,8 +257,8 @@ absl::StatusOr<BackupOutcome> RestoreBackup(const BackupPlace& place, const std:
                                             bool replace, int64_t now_ms) {
   absl::StatusOr<BackupInfo> info = CheckBackup(place, from);
   if (!info.ok()) return info.status();
-  if (absl::Status status = CheckNobodyRuns(place); !status.ok()) return status;
-  if (absl::Status status = MakeFolder(place.state_dir); !status.ok()) return status;
+  const absl::StatusOr<FolderLock> lock = HoldPlace(place);
+  if (!lock.ok()) return lock.status();
   const std::string target = CheckpointOf(place.state_dir).string();
   const TemporaryFolder unfinished(absl::StrCat(target, ".unfinished-", ::getpid()));
   absl::Status status = CopyFiles(CheckpointOf(from).string(), unfinished.path());
@@ -246,7 +269,10 @@ absl::StatusOr<BackupOutcome> RestoreBackup(const BackupPlace& place, const std:
   const auto aside = MakeRoom(place, replace, now_ms);
   if (!aside.ok()) return aside.status();
   status = MoveFolder(unfinished.path(), target);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    if (aside->has_value()) status.Update(MoveFolder(**aside, target));
+    return status;
+  }
   BackupOutcome outcome{.info = *std::move(info), .words = {}};
   if (aside->has_value()) {
     outcome.words = absl::StrCat("The state that was there is now ", **aside, ". ");

@@ -32,6 +32,7 @@ struct BackupPlace {
   std::string instance;
   std::string state_dir;
   std::string admin;  // where a daemon on this state would answer, host:port
+  std::map<std::string, std::string> rocksdb;  // RocksDB's own options, as the daemon's
 };
 
 struct BackupOutcome {

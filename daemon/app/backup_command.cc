@@ -11,7 +11,10 @@ namespace shelf {
 namespace {
 
 BackupPlace PlaceOf(const Config& config) {
-  return {.instance = config.instance, .state_dir = config.state_dir, .admin = config.admin_listen};
+  return {.instance = config.instance,
+          .state_dir = config.state_dir,
+          .admin = config.admin_listen,
+          .rocksdb = config.rocksdb};
 }
 
 std::string Utc(int64_t ms) {

@@ -1,6 +1,7 @@
 #include "app/folders.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -89,6 +91,28 @@ absl::Status WriteWhole(const std::string& path, const std::string& content) {
   fs::rename(unfinished, path, error);
   if (error) return Failed(path, error);
   return Sync(fs::absolute(path).parent_path().string());
+}
+
+absl::StatusOr<FolderLock> FolderLock::Take(const std::string& folder) {
+  const std::string path = (fs::path(folder) / "lock").string();
+  FolderLock lock(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644));
+  if (lock.file_ < 0) return Failed(path, LastError());
+  if (::flock(lock.file_, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) return Failed(path, LastError());
+  return absl::FailedPreconditionError(
+      absl::StrCat("the state folder ", folder,
+                   " is in use: another shelfd runs on it, backs it up or restores"));
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
+  std::swap(file_, other.file_);
+  return *this;
+}
+
+FolderLock::~FolderLock() {
+  if (file_ >= 0) ::close(file_);
 }
 
 bool OnSameDisk(const std::string& one, const std::string& other) {

@@ -23,6 +23,23 @@ absl::Status MoveFolder(const std::string& from, const std::string& to);
 // Replaces the file's content, by way of a file beside it.
 absl::Status WriteWhole(const std::string& path, const std::string& content);
 
+// Held for a state folder by whoever reads or changes what is in it as a whole: a daemon, a backup
+// without one, a restore. Let go with the object, or when the process ends.
+class FolderLock {
+ public:
+  // `folder` must be there. FailedPrecondition: another process, or this one, holds it.
+  static absl::StatusOr<FolderLock> Take(const std::string& folder);
+
+  FolderLock(FolderLock&& other) noexcept;
+  FolderLock& operator=(FolderLock&& other) noexcept;
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int file) : file_(file) {}
+
+  int file_ = -1;
+};
+
 // Syncs a file, or a folder's list of names.
 absl::Status Sync(const std::string& path);
 

@@ -49,14 +49,28 @@ absl::StatusOr<TopicReport> InspectTopics(TopicAdmin& admin, const Config& confi
   return report;
 }
 
-std::optional<int64_t> RetentionMs(TopicAdmin& admin, const std::string& topic, int timeout_ms) {
+namespace {
+
+// Nothing: nobody says, or it is no number from 0 on.
+std::optional<int64_t> SettingMs(TopicAdmin& admin, const std::string& topic,
+                                 const std::string& name, int timeout_ms) {
   const auto found = admin.Describe({topic}, timeout_ms);
   if (!found.ok() || !found->front().ok()) return std::nullopt;
   const TopicSettings& settings = found->front()->settings;
-  const auto setting = settings.find("retention.ms");
-  int64_t retention_ms = -1;
-  const bool known = setting != settings.end() && absl::SimpleAtoi(setting->second, &retention_ms);
-  return known && retention_ms >= 0 ? std::optional<int64_t>(retention_ms) : std::nullopt;
+  const auto setting = settings.find(name);
+  int64_t ms = -1;
+  const bool known = setting != settings.end() && absl::SimpleAtoi(setting->second, &ms);
+  return known && ms >= 0 ? std::optional<int64_t>(ms) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<int64_t> RetentionMs(TopicAdmin& admin, const std::string& topic, int timeout_ms) {
+  return SettingMs(admin, topic, "retention.ms", timeout_ms);
+}
+
+std::optional<int64_t> RemovalsKeptMs(TopicAdmin& admin, const std::string& topic, int timeout_ms) {
+  return SettingMs(admin, topic, "delete.retention.ms", timeout_ms);
 }
 
 absl::Status VerifyTopics(TopicAdmin& admin, const Config& config, const RuleSet& rules,

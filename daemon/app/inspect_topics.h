@@ -31,6 +31,9 @@ absl::StatusOr<TopicReport> InspectTopics(TopicAdmin& admin, const Config& confi
 // looked at.
 std::optional<int64_t> RetentionMs(TopicAdmin& admin, const std::string& topic, int timeout_ms);
 
+// For how long the compacted topic keeps the removal of a key at least; nullopt: nobody says.
+std::optional<int64_t> RemovalsKeptMs(TopicAdmin& admin, const std::string& topic, int timeout_ms);
+
 // One line of the log: how bad it is, and the sentence.
 using SayFinding = std::function<void(Severity, const std::string&)>;
 

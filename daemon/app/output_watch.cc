@@ -86,31 +86,35 @@ void OutputWatch::Run() {
 }
 
 absl::Status OutputWatch::Round() {
-  const absl::StatusOr<Ends> ends = AskForEnds();
-  if (!ends.ok()) return ends.status();
-  const std::optional<std::vector<OutputSpan>> spans = AskWorker(*ends);
+  Ends ends;
+  absl::Status trouble = AskForEnds(ends);
+  if (absl::IsCancelled(trouble)) return trouble;
+  const std::optional<std::vector<OutputSpan>> spans = AskWorker(ends);
   if (!spans.has_value()) return absl::CancelledError("stopping");
   for (const TopicName& topic : options_.topics) {
     std::vector<OutputSpan> of_topic;
     std::copy_if(spans->begin(), spans->end(), std::back_inserter(of_topic),
-                 [&](const OutputSpan& span) { return span.output.first == topic.topic; });
+                 [&](const OutputSpan& span) {
+                   return span.output.first == topic.topic && ends.contains(span.output);
+                 });
     if (of_topic.empty()) continue;
-    if (absl::Status status = ReadTopic(topic, of_topic, *ends); !status.ok()) return status;
+    if (stopping()) return absl::CancelledError("stopping");
+    trouble.Update(ReadTopic(topic, of_topic, ends));
   }
-  return absl::OkStatus();
+  return trouble;
 }
 
-absl::StatusOr<OutputWatch::Ends> OutputWatch::AskForEnds() {
-  Ends ends;
+absl::Status OutputWatch::AskForEnds(Ends& ends) {
+  absl::Status trouble;
   for (const TopicName& topic : options_.topics) {
     for (int32_t p = 0; p < options_.partitions; ++p) {
       if (stopping()) return absl::CancelledError("stopping");
       const absl::StatusOr<OffsetRange> range = cluster_.Watermarks(topic.name, p, kQuestionMs);
-      if (!range.ok()) return range.status();
-      ends[{topic.topic, p}] = *range;
+      trouble.Update(range.status());
+      if (range.ok()) ends[{topic.topic, p}] = *range;
     }
   }
-  return ends;
+  return trouble;
 }
 
 // Nothing when we are to stop meanwhile.

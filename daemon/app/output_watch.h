@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "io/kafka_options.h"
 #include "io/kafka_topics.h"
 #include "io/sink.h"
@@ -50,7 +49,8 @@ class OutputWatch {
   // THREAD: its own, all below.
   void Run();
   absl::Status Round();
-  absl::StatusOr<Ends> AskForEnds();
+  // The first trouble of the round; the partitions and topics that have none are done all the same.
+  absl::Status AskForEnds(Ends& ends);
   std::optional<std::vector<OutputSpan>> AskWorker(const Ends& ends);
   absl::Status ReadTopic(const TopicName& topic, const std::vector<OutputSpan>& spans,
                          const Ends& ends);

@@ -16,6 +16,7 @@
 #include "app/clock.h"
 #include "app/embedded.h"
 #include "app/exit_codes.h"
+#include "app/folders.h"
 #include "app/inspect_topics.h"
 #include "app/load.h"
 #include "app/output_watch.h"
@@ -103,6 +104,7 @@ class Daemon {
   const bool embedded_;
   const bool accept_loss_;
   KafkaOptions kafka_;
+  std::optional<FolderLock> lock_;
   std::unique_ptr<CheckpointStore> store_;
   std::unique_ptr<KafkaCluster> cluster_;
   TopicTable topics_;
@@ -114,7 +116,8 @@ class Daemon {
   std::unique_ptr<OutputWatch> watch_;
   std::unique_ptr<AdminServer> admin_;
   CheckpointMeta meta_;
-  std::optional<int64_t> retention_ms_;  // of the input topic, as it was at the start
+  std::optional<int64_t> retention_ms_;      // of the input topic, as it was at the start
+  std::optional<int64_t> removals_kept_ms_;  // of the reference topic, likewise
   std::optional<int64_t> backup_judged_ms_;
   bool said_ready_ = false;
   uint64_t producer_restarts_said_ = 0;
@@ -126,6 +129,9 @@ absl::Status Daemon::OpenState() {
   const std::filesystem::path folder = std::filesystem::path(config_.state_dir) / kCheckpointFolder;
   std::error_code error;
   std::filesystem::create_directories(config_.state_dir, error);
+  absl::StatusOr<FolderLock> lock = FolderLock::Take(config_.state_dir);
+  if (!lock.ok()) return lock.status();
+  lock_ = *std::move(lock);
   auto store = OpenRocksStore({.folder = folder.string(),
                                .raw = config_.rocksdb,
                                .log = [](const std::string& line) { spdlog::warn("{}", line); }});
@@ -143,8 +149,10 @@ absl::Status Daemon::Verify(const RuleSet& rules) {
         const bool loses = severity == Severity::kLosesData;
         spdlog::log(loses ? spdlog::level::err : spdlog::level::warn, "{}", sentence);
       });
-  if (status.ok()) retention_ms_ = RetentionMs(**admin, config_.topics.stock_events, kQuestionMs);
-  return status;
+  if (!status.ok()) return status;
+  retention_ms_ = RetentionMs(**admin, config_.topics.stock_events, kQuestionMs);
+  removals_kept_ms_ = RemovalsKeptMs(**admin, config_.topics.reference, kQuestionMs);
+  return absl::OkStatus();
 }
 
 absl::Status Daemon::MakeWorker() {
@@ -163,6 +171,13 @@ absl::Status Daemon::MakeWorker() {
   absl::StatusOr<CheckpointMeta> meta = worker_->Restore();
   if (!meta.ok()) return meta.status();
   meta_ = *meta;
+  for (const MovedChannel& moved : worker_->world().moved_channels) {
+    spdlog::warn(
+        "channel {} wrote to topic {}, now it writes to {}: its last numbers stay in topic {} as "
+        "they are. Whoever still reads them there sells by them: move its readers, then delete the "
+        "topic or its records",
+        moved.channel, moved.from, moved.to, moved.from);
+  }
   return absl::OkStatus();
 }
 
@@ -171,6 +186,8 @@ absl::StatusOr<StartPlan> Daemon::Plan() {
       AskTheLogs(config_, kafka_, topics_, meta_, partitions_, worker_->world(), *cluster_);
   if (!question.ok()) return question.status();
   question->retention_ms = retention_ms_;
+  question->removals_kept_ms = removals_kept_ms_;
+  question->now_ms = WallMs();
   question->accept_loss = accept_loss_;
   absl::StatusOr<StartPlan> plan = PlanStart(*question);
   if (!plan.ok()) return plan;

@@ -19,6 +19,7 @@ absl::StatusOr<uint64_t> TakeIncarnation(const Config& config, int32_t partition
   const std::string value = nlohmann::json{
       {"instance", config.instance},
       {"started_ms", wall_ms},
+      {"topic", config.topics.stock_events},
       {"partitions",
        partitions}}.dump();
   if (!sink.TrySend({.topic = Topic::kStarts,
@@ -121,7 +122,8 @@ absl::Status AddOutput(const TopicName& topic, int32_t partitions, const Checkpo
   return status;
 }
 
-// How many partitions the input had at this instance's newest start that the log still holds.
+// How many partitions the input had at this instance's newest start on the topic of that name that
+// the log still holds. Another topic may have another number.
 absl::Status ReadLastStart(const Config& config, const KafkaOptions& kafka, OffsetRange log,
                            std::optional<int32_t>& partitions) {
   if (log.high == log.low) return absl::OkStatus();
@@ -131,8 +133,10 @@ absl::Status ReadLastStart(const Config& config, const KafkaOptions& kafka, Offs
     if (record.key != config.instance) return;
     const auto start = nlohmann::json::parse(record.value, nullptr, /*allow_exceptions=*/false);
     const bool tells = start.is_object() && start.contains("partitions") &&
-                       start["partitions"].is_number_integer();
-    if (tells) partitions = start["partitions"].get<int32_t>();
+                       start["partitions"].is_number_integer() && start.contains("topic");
+    if (tells && start["topic"] == config.topics.stock_events) {
+      partitions = start["partitions"].get<int32_t>();
+    }
   });
 }
 
@@ -184,6 +188,7 @@ absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOpt
   facts.input_starts = plan.input;
   facts.input_ends = plan.input_ends;
   facts.reference_start = plan.reference;
+  facts.reference_anew = plan.reference_anew;
   OutputTail tail(kafka, cluster, meta, partitions);
   for (const TopicName& topic : topics.availability) {
     if (absl::Status status = tail.Read(topic, facts); !status.ok()) return status;

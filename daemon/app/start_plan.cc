@@ -143,6 +143,24 @@ std::string PartitionsRefusal(const StartQuestion& question) {
                       "configuration");
 }
 
+// What was removed after the state, and before the topic forgot even that, is not in its tail.
+bool MissesRemovals(const StartQuestion& question) {
+  return question.has_state && question.state_time_ms > 0 &&
+         question.removals_kept_ms.has_value() &&
+         question.now_ms - question.state_time_ms >= *question.removals_kept_ms;
+}
+
+void PlanReference(const StartQuestion& question, StartPlan& plan) {
+  const LogPlace& place = question.reference;
+  plan.reference_anew = MissesRemovals(question);
+  plan.reference = plan.reference_anew ? place.log.low : std::max(NextOf(place), place.log.low);
+  if (!plan.reference_anew) return;
+  plan.notes.push_back(absl::StrCat(
+      "the state is older than topic ", place.topic, " keeps removals (delete.retention.ms, ",
+      absl::FormatDuration(absl::Milliseconds(*question.removals_kept_ms)),
+      "): it is read from its beginning, and what is not in it is removed"));
+}
+
 struct Findings {
   explicit Findings(const StartQuestion& question)
       : cut(Those(question.input, BeginsAfter)),
@@ -211,7 +229,7 @@ absl::StatusOr<StartPlan> PlanStart(const StartQuestion& question) {
     plan.input_ends[place.partition] = place.log.high;
     if (lost) plan.lost.push_back(place.partition);
   }
-  plan.reference = std::max(NextOf(question.reference), question.reference.log.low);
+  PlanReference(question, plan);
   NoteLoss(question, findings, plan);
   NoteReplay(question, findings, plan);
   return plan;

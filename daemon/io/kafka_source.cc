@@ -74,8 +74,8 @@ absl::Status ToStatus(const std::string& topic, const rd_kafka_message_t& messag
   }
   return absl::OutOfRangeError(absl::StrCat(
       where, ": the offset to read next is not in the log (", rd_kafka_message_errstr(&message),
-      "). Retention removed it, or the topic was made anew. Nothing was skipped: restore a newer "
-      "copy of the state, or start with an empty state folder"));
+      "). Retention removed it, or the topic was made anew. Nothing was skipped: start again, and "
+      "shelfd will say what to do"));
 }
 
 // The worst that was met and not told yet. At a stable address, since librdkafka keeps it.

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <memory>
 
+#include "app/folders.h"
 #include "base/bytes.h"
 #include "state/rocks_store.h"
 #include "state/rows.h"
@@ -59,8 +60,10 @@ struct Place {
 
   const TempDir folder;
   // Nobody answers there.
-  BackupPlace place = {
-      .instance = "one", .state_dir = folder.Inside("state"), .admin = "127.0.0.1:1"};
+  BackupPlace place = {.instance = "one",
+                       .state_dir = folder.Inside("state"),
+                       .admin = "127.0.0.1:1",
+                       .rocksdb = {}};
   const std::string backup = folder.Inside("backups/monday");
 };
 
@@ -140,6 +143,39 @@ TEST_CASE("a state that is there stays, or is moved aside by order", "[backup]")
   REQUIRE(outcome.ok());
   CHECK_THAT(outcome->words, Contains("checkpoint.replaced-20261102T060000Z"));
   CHECK(fs::exists(fs::path(at.place.state_dir) / "checkpoint.replaced-20261102T060000Z/CURRENT"));
+}
+
+TEST_CASE("what a refused start leaves behind is no state", "[backup]") {
+  const Place at;
+  REQUIRE(at.Backup().ok());
+  at.LoseState();
+  (void)Open(at.place.state_dir);
+  REQUIRE(at.Restore().ok());
+  CHECK(SummarizeCheckpoint(*Open(at.place.state_dir)).ok());
+}
+
+TEST_CASE("nobody starts while a state is copied or restored", "[backup]") {
+  const Place at;
+  REQUIRE(at.Backup().ok());
+  at.LoseState();
+  const auto lock = FolderLock::Take(at.place.state_dir);
+  REQUIRE(lock.ok());
+  CHECK(absl::IsFailedPrecondition(FolderLock::Take(at.place.state_dir).status()));
+  CHECK(absl::IsFailedPrecondition(at.Restore()));
+  CHECK(
+      absl::IsFailedPrecondition(MakeBackup(at.place, at.folder.Inside("other"), kNowMs).status()));
+}
+
+TEST_CASE("a folder's name may end in a slash", "[backup]") {
+  const Place at;
+  REQUIRE(MakeBackup(at.place, at.backup + "/", kNowMs).ok());
+  CHECK(fs::exists(fs::path(at.backup) / kBackupFile));
+}
+
+TEST_CASE("a backup opens the state as the daemon does", "[backup]") {
+  Place at;
+  at.place.rocksdb = {{"no_such_option", "1"}};
+  CHECK(absl::IsInvalidArgument(at.Backup()));
 }
 
 TEST_CASE("half a backup restores nothing", "[backup]") {

@@ -120,6 +120,26 @@ TEST_CASE("reference data may begin late, it is compacted, but not end early", "
   }
 }
 
+TEST_CASE("a state older than removals are kept takes the reference data anew", "[start]") {
+  StartQuestion question = Healthy();
+  constexpr int64_t kDayMs = int64_t{24} * 3600 * 1000;
+  question.removals_kept_ms = kDayMs;
+  question.now_ms = question.state_time_ms + kDayMs - 1;
+  CHECK_FALSE(PlanOf(question).reference_anew);
+  CHECK(PlanOf(question).reference == 7);
+  ++question.now_ms;
+  const StartPlan plan = PlanOf(question);
+  CHECK(plan.reference_anew);
+  CHECK(plan.reference == 0);
+  REQUIRE(plan.notes.size() == 1);
+  CHECK_THAT(plan.notes[0],
+             Contains("older than topic reference keeps removals") && Contains("24h"));
+  SECTION("where nobody says for how long, its tail has to do") {
+    question.removals_kept_ms.reset();
+    CHECK_FALSE(PlanOf(question).reference_anew);
+  }
+}
+
 TEST_CASE("an output that ends before what was written is refused, or all of it said again",
           "[start]") {
   StartQuestion question = Healthy();

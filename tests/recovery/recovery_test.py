@@ -103,13 +103,13 @@ class RecoveryTest(unittest.TestCase):
         return self.daemon.has_published_all() and self.follower.is_quiet(1)
 
     def send_list_of_truth(self):
-        """What the stores have by SQL over the files, as of the last sale."""
+        """What the stores have by SQL over the files after the last sale, as of now."""
         rows = ask(self.work, """
             select p.store, p.sku, p.on_hand_milli / case when i.fuel then 1 else 1000 end
             from expected_position p left join item i on i.sku = p.sku""")
-        (last_at,), = ask(self.work, "select datetime(last_s, 'unixepoch') from clock")
+        (now,), = ask(self.work, "select datetime('now', -shift_s || ' seconds') from clock")
         write_csv(self.work / "opening_stock.csv", ["store_id", "product_id", "on_hand"], rows)
-        self.chain.agent.send_list(last_at)
+        self.chain.agent.send_list(now)
 
     def send_the_rest(self):
         self.chain.agent.send_sales(self.half + 1, self.chain.rows)
@@ -191,7 +191,7 @@ class RecoveryTest(unittest.TestCase):
             self.assertIn(f"partition {partition} begins at", said)
         self.assertIn("Restore a backup (`shelfd restore`), or run once with --accept-loss", said)
 
-    def test_another_number_of_partitions_is_refused(self):
+    def test_another_number_of_partitions_is_refused_until_the_topics_and_the_state_are_new(self):
         self.daemon.kill()
         bootstrap = self.chain.broker.bootstrap
         others = {"stock_events": "four-events", "availability": "four-numbers",
@@ -204,6 +204,9 @@ class RecoveryTest(unittest.TestCase):
         said = self.start_refused(*(word for setting in settings for word in ("--set", setting)))
         self.assertIn("topic four-events has 4 partitions, the state was made with 32", said)
         self.assertIn("restore the topic's count", said)
+        shutil.rmtree(self.checkpoint)
+        self.start()
+        self.assertIn("4 partitions, 0 positions restored", self.log())
 
 
 if __name__ == "__main__":

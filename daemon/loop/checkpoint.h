@@ -58,9 +58,8 @@ class CheckpointGatherer {
   std::string row_;  // reused
 };
 
-// Reads the meta rows alone. DataLoss when they cannot be read; FailedPrecondition for a format that
-// this version does not read.
-// Offsets of topics that are not in `topics` are left out.
+// Reads the meta rows alone. DataLoss when they cannot be read; FailedPrecondition for a format
+// that this version does not read. Offsets of topics that are not in `topics` are left out.
 absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopics& topics);
 
 // Fills an empty world. Slots are matched by channel name; keys that were not clean, and

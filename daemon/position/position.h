@@ -55,7 +55,7 @@ struct alignas(64) Position {
   static constexpr uint8_t kDirty = 4;      // changed since the last checkpoint was taken
   // Its answer changes when the store's watermark moves on: in Store::awaiting_watermark.
   static constexpr uint8_t kAwaitsWatermark = 8;
-  static constexpr uint8_t kReserved = 16;  // StoreState::reservations holds some of it
+  static constexpr uint8_t kReserved = 16;      // StoreState::reservations holds some of it
   static constexpr uint8_t kCountHeld = 32;     // see StoreState::count_holds
   static constexpr uint8_t kEarlyDropped = 64;  // see StoreState::early_drops
   static constexpr uint8_t kDurableFlags = kMentioned | kNilPick | kCountHeld | kEarlyDropped;

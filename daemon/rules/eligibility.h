@@ -6,8 +6,8 @@
 namespace shelf {
 
 // The first of these that holds, in this order: unknown_store, unknown_item, stopped,
-// store_closed, no_service, not_listed, blocked, state_lost. A stop stands before what the reference says of
-// store and item, so that an operator who recalls goods sees the recall named as the reason.
+// store_closed, no_service, not_listed, blocked, state_lost. A stop stands before what is said of a
+// known store and item, so that an operator who recalls goods sees the recall named as the reason.
 // `channel` < kChannelsMax.
 Ineligible WhyIneligible(const Facts& facts, ChannelId channel);
 

@@ -52,8 +52,8 @@ void DescribePosition(const std::string& store, PositionId id, World& world, Lin
   }
   if (position.Has(Position::kEarlyDropped)) {
     const EarlyDrop& drop = state.early_drops.at(id);
-    absl::StrAppend(&line, " forgotten ", drop.quantity_milli, " from ", drop.oldest_ms,
-                    " to ", drop.newest_ms);
+    absl::StrAppend(&line, " forgotten ", drop.quantity_milli, " from ", drop.oldest_ms, " to ",
+                    drop.newest_ms);
   }
   for (size_t c = 0; c < world.rules->channels().size(); ++c) {
     const Slot slot = world.positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));

@@ -43,8 +43,8 @@ absl::Status OutputTail::ReadRecords(const TopicName& topic,
                                      std::map<int32_t, int64_t> ends, StartFacts& facts) {
   auto source = OpenKafkaSource(kafka_, topic.name, from);
   if (!source.ok()) return source.status();
-  const absl::Status read = ReadThrough(**source, std::move(ends), kPatienceMs,
-                                        [&](const Record& record) { Note(record, facts); });
+  absl::Status read = ReadThrough(**source, std::move(ends), kPatienceMs,
+                                  [&](const Record& record) { Note(record, facts); });
   if (!absl::IsUnavailable(read)) return read;
   return absl::UnavailableError(absl::StrCat("topic ", topic.name, " ", read.message()));
 }

@@ -138,7 +138,7 @@ class StalledPredecessor:
 
             pair.first.process.send_signal(signal.SIGCONT)
             self.assertEqual(REFUSED, pair.first.process.wait(timeout=30))
-            self.assertIn("has taken its place", tail(pair.first.work / "shelfd.log", 1))
+            self.assertIn("has taken its place", tail(pair.first.work / "shelfd.log", 20))
             wait_for("the successor's numbers stand again", lambda: pair.says(3), 30)
             self.assertEqual(len(SKUS), pair.written_by_first_after_second())
             pair.second.check_alive()

@@ -98,12 +98,12 @@ absl::StatusOr<FunnelScan> FunnelScan::Begin(Worker& worker, std::string_view ch
   }
   FunnelScan scan;
   scan.end_ = worker.world().positions.size();
-  const std::vector<ChannelRules>& rules = worker.world().rules->channels();
-  for (uint16_t c = 0; c < static_cast<uint16_t>(rules.size()); ++c) {
-    if (!channel.empty() && channel != rules[c].name) continue;
+  const std::vector<std::string>& names = worker.world().channel_names;
+  for (uint16_t c = 0; c < static_cast<uint16_t>(names.size()); ++c) {
+    if (!channel.empty() && channel != names[c]) continue;
     ChannelSum& sum = scan.channels_.emplace_back();
     sum.channel = ChannelId(c);
-    sum.name = rules[c].name;
+    sum.name = names[c];
   }
   if (!channel.empty() && scan.channels_.empty()) {
     return absl::NotFoundError(absl::StrCat("no channel ", std::string(channel), " in the rules"));

@@ -66,7 +66,7 @@ Json SalesOf(const Position& position) {
 Json LastDecided(World& world, PositionId id, ChannelId channel) {
   const Slot slot = world.positions.SlotOf(id, channel);
   const bool published = slot.Has(SlotFlags::kPublished);
-  return {{"channel", world.rules->channels()[channel.value].name},
+  return {{"channel", world.channel_names[channel.value]},
           {"sellable", slot.sellable},
           {"status", StatusName(static_cast<Status>(slot.flags & SlotFlags::kStatusMask))},
           {"published", published},
@@ -174,7 +174,7 @@ absl::StatusOr<Json> GetPosition(Worker& worker, std::string_view store, std::st
   if (!id.ok()) return id.status();
   Json json = PositionJson(world, *id);
   Json& channels = json["channels"] = Json::array();
-  for (uint16_t c = 0; c < static_cast<uint16_t>(world.rules->channels().size()); ++c) {
+  for (uint16_t c = 0; c < static_cast<uint16_t>(world.channel_names.size()); ++c) {
     channels.push_back(LastDecided(world, *id, ChannelId(c)));
   }
   return json;
@@ -183,15 +183,14 @@ absl::StatusOr<Json> GetPosition(Worker& worker, std::string_view store, std::st
 absl::StatusOr<Json> Explain(Worker& worker, std::string_view channel, std::string_view store,
                              std::string_view sku) {
   World& world = worker.world();
-  const std::vector<ChannelRules>& channels = world.rules->channels();
-  const auto rules = std::find_if(channels.begin(), channels.end(),
-                                  [&](const ChannelRules& c) { return c.name == channel; });
-  if (rules == channels.end()) {
+  const ChannelId channel_id = world.ChannelNamed(channel);
+  if (!channel_id.valid()) {
     return absl::NotFoundError(absl::StrCat("no channel ", Abseil(channel), " in the rules"));
   }
   const absl::StatusOr<PositionId> id = FindPosition(world, store, sku);
   if (!id.ok()) return id.status();
-  const ChannelId channel_id(static_cast<uint16_t>(rules - channels.begin()));
+  const RuleSet& rule_set = *world.RulesOf(*id).set;
+  const ChannelRules* rules = &rule_set.channels()[channel_id.value];
   const Decision decision = worker.evaluator().Decide(*id, channel_id);
   Json json;
   json["channel"] = channel;
@@ -208,7 +207,7 @@ absl::StatusOr<Json> Explain(Worker& worker, std::string_view channel, std::stri
   json["until_ms"] =
       DueMs(std::min({decision.until, world.StoreOf(*id).lag_due, ReservedUntil(world, *id)}));
   json["last"] = LastDecided(world, *id, channel_id);
-  json["rule_set"] = absl::BytesToHexString(world.rules->hash());
+  json["rule_set"] = absl::BytesToHexString(rule_set.hash());
   return json;
 }
 
@@ -217,9 +216,9 @@ Json GetStatus(Worker& worker) {
   Json json;
   json["caught_up"] = worker.caught_up();
   json["incarnation"] = worker.incarnation();
-  json["rule_set"] = absl::BytesToHexString(world.rules->hash());
+  json["rule_set"] = absl::BytesToHexString(world.rules->set->hash());
   Json& channels = json["channels"] = Json::array();
-  for (const ChannelRules& channel : world.rules->channels()) channels.push_back(channel.name);
+  for (const std::string& channel : world.channel_names) channels.push_back(channel);
   json["stores"] = world.stores.size();
   json["lag"] = LagSummary(world);
   json["holds"] = CountHolds(world);

@@ -32,15 +32,15 @@ bool Beacon::Send(Store& store) {
   if (store.info == nullptr) return true;  // becomes due when the store gets known
   const std::string_view location = world_.store_names.Text(store.state.id);
   const PartitionTime now = world_.PartitionOf(store).now;
-  const std::vector<ChannelRules>& channels = world_.rules->channels();
+  const std::vector<std::string>& channels = world_.channel_names;
   const Tag tag{.kind = TagKind::kBeacon, .value = store.state.id.value};
   for (size_t c = 0; c < channels.size(); ++c) {
     if ((store.served >> c & 1) == 0) continue;
     v1::LocationState state;
-    state.set_channel(channels[c].name);
+    state.set_channel(channels[c]);
     state.set_location(std::string(location));
     for (const auto& [channel, id] : store.info->channel_ids) {
-      if (channel == channels[c].name) state.set_channel_location(id);
+      if (channel == channels[c]) state.set_channel_location(id);
     }
     state.set_watermark_ms(store.state.watermark.ms);
     state.set_daemon_time_ms(now.ms);
@@ -49,7 +49,7 @@ bool Beacon::Send(Store& store) {
     state.set_version(versions_.Next());
     value_.clear();
     state.SerializeToString(&value_);
-    key_ = JoinKey({channels[c].name, location});
+    key_ = JoinKey({channels[c], location});
     if (!sink_.TrySend({.topic = Topic::kLocations,
                         .partition = store.partition,
                         .key = key_,

@@ -60,10 +60,10 @@ void CheckpointGatherer::GatherMeta(const CheckpointMeta& meta, const OutputTopi
 void CheckpointGatherer::GatherChannels(CheckpointBatch& batch) {
   row_.clear();
   ByteWriter writer(row_);
-  const std::vector<ChannelRules>& channels = world_.rules->channels();
+  const std::vector<std::string>& channels = world_.channel_names;
   writer.Put(static_cast<uint8_t>(channels.size()));
   for (size_t c = 0; c < channels.size(); ++c) {
-    writer.PutString(channels[c].name);
+    writer.PutString(channels[c]);
     writer.PutString(world_.channel_topics[c]);
   }
   batch.Put(TextKey(RowKind::kMeta, "channels"), row_);

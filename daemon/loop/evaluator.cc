@@ -46,7 +46,7 @@ Facts FactsOf(World& world, PositionId id) {
   facts.served = store.served;
   facts.blocked = item.blocked;
   facts.store_class = store.rule_class;
-  facts.item_class = item.rule_class;
+  facts.item_class = world.ItemClassOf(world.RulesOf(store), position.sku);
   facts.lag_ms = store.lag_ms;
   facts.nil_pick = position.Has(Position::kNilPick);
   if (!store.listings.empty()) {
@@ -67,8 +67,9 @@ int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel) 
 
 void Evaluator::Evaluate(PositionId id, int64_t cause_offset) {
   Facts facts = FactsOf(world_, id);
-  const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
-  const std::vector<ChannelRules>& channels = world_.rules->channels();
+  RuleSet& rules = *world_.RulesOf(id).set;
+  const auto plans = rules.Plan(facts.store_class, facts.item_class);
+  const std::vector<ChannelRules>& channels = rules.channels();
   const bool reserved = world_.positions[id].Has(Position::kReserved);
   PartitionTime until = kNever;
   for (uint16_t c = 0; c < static_cast<uint16_t>(channels.size()); ++c) {
@@ -88,7 +89,7 @@ void Evaluator::Evaluate(PositionId id, int64_t cause_offset) {
 PartitionTime Evaluator::QuietDue(PositionId id, Store& store, const Facts& facts) {
   if (facts.mean_gap_ms <= 0) return kNever;
   Position& position = world_.positions[id];
-  const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
+  const auto plans = world_.RulesOf(store).set->Plan(facts.store_class, facts.item_class);
   int64_t least_ms = INT64_MAX;
   for (const ChannelPlan& plan : plans) {
     if (plan.presence == nullptr || plan.presence->quiet_limit <= 0) continue;
@@ -136,7 +137,7 @@ void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision
 }
 
 void Evaluator::Republish(PositionId id, int64_t cause_offset) {
-  for (uint16_t c = 0; c < static_cast<uint16_t>(world_.rules->channels().size()); ++c) {
+  for (uint16_t c = 0; c < static_cast<uint16_t>(world_.channel_names.size()); ++c) {
     const Slot slot = world_.positions.SlotOf(id, ChannelId(c));
     if (!slot.Has(SlotFlags::kPublished)) continue;
     outbox_.Requeue({id, ChannelId(c), cause_offset});
@@ -154,11 +155,12 @@ void Evaluator::EvaluatePartition(Partition& partition, int64_t cause_offset) {
 }
 
 Decision Evaluator::Decide(PositionId id, ChannelId channel) {
-  const ChannelRules& rules = world_.rules->channels()[channel.value];
+  RuleSet& rules = *world_.RulesOf(id).set;
+  const ChannelRules& channel_rules = rules.channels()[channel.value];
   Facts facts = FactsOf(world_, id);
-  facts.reserved_milli = ReservedMilli(world_, id, rules);
-  const auto plans = world_.rules->Plan(facts.store_class, facts.item_class);
-  return shelf::Evaluate(facts, channel, rules, plans[channel.value]);
+  facts.reserved_milli = ReservedMilli(world_, id, channel_rules);
+  const auto plans = rules.Plan(facts.store_class, facts.item_class);
+  return shelf::Evaluate(facts, channel, channel_rules, plans[channel.value]);
 }
 
 }  // namespace shelf

@@ -36,8 +36,8 @@ int64_t LagMs(const Store& store, const Partition& partition) {
   return std::max<int64_t>(0, behind - DeafMs(store, partition));
 }
 
-bool UpdateLag(Store& store, const Partition& partition, const World& world) {
-  const auto borders = world.rules->LagBorders();
+bool UpdateLag(Store& store, const Partition& partition) {
+  const auto borders = partition.rules->set->LagBorders();
   store.lag_ms = LagMs(store, partition);
   store.lag_due = kNever;
   // A tier applies when lag > over: the band is the number of borders below the lag.

@@ -19,6 +19,6 @@ int64_t LagMs(const Store& store, const Partition& partition);
 
 // Computes the store's lag and the instant at which it crosses the next border by itself. True when
 // the lag lies between other borders than before: all the store's positions must be evaluated.
-bool UpdateLag(Store& store, const Partition& partition, const World& world);
+bool UpdateLag(Store& store, const Partition& partition);
 
 }  // namespace shelf

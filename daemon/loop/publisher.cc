@@ -74,7 +74,7 @@ bool Publisher::Send(const OutboxKey& key) {
 void Publisher::Fill(const OutboxKey& key, v1::Availability& record) {
   const Position& position = world_.positions[key.position];
   const Store& store = world_.StoreOf(key.position);
-  const ChannelRules& channel = world_.rules->channels()[key.channel.value];
+  const ChannelRules& channel = world_.RulesOf(store).set->channels()[key.channel.value];
   const std::string_view store_name = world_.store_names.Text(position.store);
   const std::string_view sku_name = world_.sku_names.Text(position.sku);
   const ItemInfo* item = world_.reference.FindItem(sku_name);
@@ -104,6 +104,7 @@ void Publisher::Fill(const OutboxKey& key, v1::Availability& record) {
 }
 
 void Publisher::FillTrace(const OutboxKey& key, const Decision& decision, v1::Trace& trace) {
+  const RuleSet& rules = *world_.RulesOf(key.position).set;
   trace.set_base_milli(decision.base_milli);
   for (int s = 0; s < kStages; ++s) {
     const StageOutcome& outcome = decision.stages[s];
@@ -112,10 +113,10 @@ void Publisher::FillTrace(const OutboxKey& key, const Decision& decision, v1::Tr
     withheld.set_stage(std::string(StageName(static_cast<Stage>(s))));
     withheld.set_quantity_milli(outcome.withheld_milli);
     if (outcome.rule != StageOutcome::kNoRule) {
-      withheld.set_rule_id(world_.rules->channels()[key.channel.value].rules[outcome.rule].id);
+      withheld.set_rule_id(rules.channels()[key.channel.value].rules[outcome.rule].id);
     }
   }
-  trace.set_rule_set(world_.rules->hash());
+  trace.set_rule_set(rules.hash());
   trace.set_source_partition(world_.StoreOf(key.position).partition);
   trace.set_source_offset(key.cause_offset);
 }

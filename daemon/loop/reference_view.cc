@@ -19,11 +19,9 @@ bool ServesChannel(const StoreInfo& info, const ChannelRules& channel) {
 
 ChannelSet NamedChannels(const World& world, const std::vector<std::string>& names) {
   ChannelSet set = 0;
-  const std::vector<ChannelRules>& channels = world.rules->channels();
-  for (size_t c = 0; c < channels.size(); ++c) {
-    if (std::find(names.begin(), names.end(), channels[c].name) != names.end()) {
-      set |= ChannelSet{1} << c;
-    }
+  for (const std::string& name : names) {
+    const ChannelId channel = world.ChannelNamed(name);
+    if (channel.valid()) set |= ChannelSet{1} << channel.value;
   }
   return set;
 }
@@ -40,9 +38,23 @@ void DeclareSources(World& world, Store& store) {
     world.FindOrAddSource(declared.name, store);
 }
 
+// The item's category may be another now; every set that is gone by must look again.
+void ForgetItemClass(World& world, SkuId sku) {
+  const auto forget = [sku](RulesInForce& in_force) {
+    if (sku.value < in_force.item_classes.size()) {
+      in_force.item_classes[sku.value] = RulesInForce::kUnresolved;
+    }
+  };
+  forget(*world.rules);
+  for (const auto& partition : world.partitions) {
+    if (partition != nullptr) forget(*partition->rules);
+  }
+}
+
 }  // namespace
 
 void ResolveStore(World& world, Store& store) {
+  RuleSet& rules = *world.RulesOf(store).set;
   const std::string_view name = world.store_names.Text(store.state.id);
   store.info = world.reference.FindStore(name);
   store.served = 0;
@@ -52,7 +64,7 @@ void ResolveStore(World& world, Store& store) {
   if (store.info != nullptr) {
     scope.region = store.info->region;
     scope.groups = store.info->groups;
-    const std::vector<ChannelRules>& channels = world.rules->channels();
+    const std::vector<ChannelRules>& channels = rules.channels();
     for (size_t c = 0; c < channels.size(); ++c) {
       if (ServesChannel(*store.info, channels[c])) store.served |= ChannelSet{1} << c;
     }
@@ -64,7 +76,7 @@ void ResolveStore(World& world, Store& store) {
     source.role = info.role;
     source.required = info.required;
   }
-  store.rule_class = world.rules->StoreClass(scope);
+  store.rule_class = rules.StoreClass(scope);
   store.lag_band = -1;
 }
 
@@ -73,14 +85,22 @@ void ResolveItem(World& world, SkuId sku) {
   const ItemInfo* info = world.reference.FindItem(name);
   ItemFacts& facts = world.items[sku.value];
   facts = ItemFacts{};
-  ItemScope scope{.sku = name, .category = {}};
   if (info != nullptr) {
     facts.known = true;
     facts.step_milli = info->step_milli;
     facts.blocked = NamedChannels(world, info->blocked_channels);
-    scope.category = info->category;
   }
-  facts.rule_class = world.rules->ItemClass(scope);
+  ForgetItemClass(world, sku);
+}
+
+uint32_t World::ResolveItemClass(RulesInForce& in_force, SkuId sku) {
+  std::vector<uint32_t>& classes = in_force.item_classes;
+  if (classes.size() <= sku.value) classes.resize(sku_names.size(), RulesInForce::kUnresolved);
+  const std::string_view name = sku_names.Text(sku);
+  const ItemInfo* info = reference.FindItem(name);
+  ItemScope scope{.sku = name, .category = {}};
+  if (info != nullptr) scope.category = info->category;
+  return classes[sku.value] = in_force.set->ItemClass(scope);
 }
 
 void ResolveStops(World& world) {
@@ -116,6 +136,18 @@ std::string PrintedFields(std::string_view reference_key, const ReferenceTables&
     absl::StrAppend(&fields, item->unit_of_measure, ";", item->step_milli);
   }
   return fields;
+}
+
+void ResolveChannels(World& world) {
+  ResolveStops(world);
+  for (uint32_t sku = 0; sku < world.items.size(); ++sku) ResolveItem(world, SkuId(sku));
+  for (Store& store : world.stores) {
+    const std::string_view name = world.store_names.Text(store.state.id);
+    for (auto& [sku, channels] : store.listings) {
+      const ListingInfo* listing = world.reference.FindListing(name, world.sku_names.Text(sku));
+      if (listing != nullptr) channels = ListedChannels(world, *listing);
+    }
+  }
 }
 
 void NoteListing(World& world, const ReferenceChange& change) {

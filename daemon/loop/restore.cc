@@ -46,11 +46,11 @@ class Restorer {
       ByteReader reader(value);
       slots_.resize(reader.Get<uint8_t>());
       for (SavedChannel& saved : slots_) {
-        saved.channel = ChannelNamed(reader.GetString());
+        saved.channel = world_.ChannelNamed(reader.GetString());
         const std::string_view topic = reader.GetString();
         saved.moved = saved.channel.valid() && world_.channel_topics[saved.channel.value] != topic;
         if (!saved.moved) continue;
-        world_.moved_channels.push_back({world_.rules->channels()[saved.channel.value].name,
+        world_.moved_channels.push_back({world_.channel_names[saved.channel.value],
                                          std::string(topic),
                                          world_.channel_topics[saved.channel.value]});
       }
@@ -59,18 +59,10 @@ class Restorer {
     return store_.Scan(TextKey(RowKind::kMeta, "channels"), read);
   }
 
-  ChannelId ChannelNamed(std::string_view name) const {
-    const std::vector<ChannelRules>& channels = world_.rules->channels();
-    for (size_t c = 0; c < channels.size(); ++c) {
-      if (channels[c].name == name) return ChannelId(static_cast<uint16_t>(c));
-    }
-    return ChannelId();
-  }
-
   // Rows keep their slots in the order that the channels row tells: when that changes, all rows
   // must be written with it.
   void RewriteMovedSlots() {
-    bool same = slots_.size() == world_.rules->channels().size();
+    bool same = slots_.size() == world_.channel_names.size();
     for (size_t s = 0; s < slots_.size(); ++s) same = same && slots_[s].channel.value == s;
     if (same) return;
     for (uint32_t id = 0; id < world_.positions.size(); ++id) {
@@ -209,7 +201,7 @@ class Restorer {
       slot.Clear(SlotFlags::kVolatile);
       if (!again) continue;
       world_.PartitionOf(store).say_again.push_back(
-          {world_.rules->channels()[saved.channel.value].name,
+          {world_.channel_names[saved.channel.value],
            std::string(world_.store_names.Text(store.state.id)),
            std::string(world_.sku_names.Text(world_.positions[id].sku))});
     }

@@ -15,7 +15,7 @@ void Ticker::Run(int64_t wall_ms, int64_t reference_offset) {
   event.set_sequence(++count_);
   v1::Tick& tick = *event.mutable_tick();
   tick.set_time_ms(wall_ms);
-  tick.set_rule_set(world_.rules->hash());
+  tick.set_rule_set(world_.rules->set->hash());
   tick.set_reference_offset(reference_offset);
   const std::string value = event.SerializeAsString();
   for (const auto& partition : world_.partitions) {

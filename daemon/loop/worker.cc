@@ -31,7 +31,7 @@ Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
       outputs_(std::move(outputs)),
       store_(store),
       world_(options_.world, std::move(rules)),
-      outbox_(world_.positions, MinIntervals(*world_.rules)),
+      outbox_(world_.positions, MinIntervals(*world_.rules->set)),
       evaluator_(world_, outbox_),
       gatherer_(world_) {
   for (const OutputRoute& route : outputs_) {

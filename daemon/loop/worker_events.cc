@@ -149,7 +149,7 @@ void Worker::Reevaluate(Store& store, Partition& partition, const ApplyResult& r
   if (result.freeze_changed) store.beacon_due = !beacon_->Send(store);
   const bool lag_moved =
       (result.watermark_moved || store.lag_band < 0 || !partition.deaf.empty()) &&
-      UpdateLag(store, partition, world_);
+      UpdateLag(store, partition);
   if (lag_moved || result.whole_again) {
     evaluator_.EvaluateStore(store, cause);
     return;
@@ -252,7 +252,7 @@ void Worker::RunDue(Partition& partition, bool all_lags) {
   for (const StoreId id : partition.stores) {
     Store& store = world_.StoreOf(id);
     if (!all_lags && store.lag_due > partition.now) continue;
-    if (UpdateLag(store, partition, world_)) evaluator_.EvaluateStore(store, cause);
+    if (UpdateLag(store, partition)) evaluator_.EvaluateStore(store, cause);
   }
   due_.clear();
   partition.wheel.Advance(partition.now, due_);
@@ -264,19 +264,16 @@ void Worker::GoLive(Partition& partition) {
   SayAgain(partition);
   due_.clear();
   partition.wheel.Advance(partition.now, due_);
-  for (const StoreId id : partition.stores) UpdateLag(world_.StoreOf(id), partition, world_);
+  for (const StoreId id : partition.stores) UpdateLag(world_.StoreOf(id), partition);
   evaluator_.EvaluatePartition(partition, CauseOf(partition));
 }
 
 // touched_ are the positions of the keys.
 void Worker::SayAgain(Partition& partition) {
   touched_.clear();
-  const std::vector<ChannelRules>& channels = world_.rules->channels();
   for (const KeyNames& names : partition.say_again) {
-    const auto channel = std::find_if(channels.begin(), channels.end(), [&](const ChannelRules& c) {
-      return c.name == names.channel;
-    });
-    if (channel == channels.end()) continue;
+    const ChannelId channel = world_.ChannelNamed(names.channel);
+    if (!channel.valid()) continue;
     if (PartitionOf(names.store, world_.options.partitions_total) != partition.id) continue;
     Store& store = world_.FindOrAddStore(names.store, partition);
     ApplyContext context{.positions = world_.positions,
@@ -284,10 +281,9 @@ void Worker::SayAgain(Partition& partition) {
                          .now = partition.now,
                          .touched = touched_};
     const PositionId id = FindOrAddPosition(names.sku, store.state, context);
-    const ChannelId channel_id(static_cast<uint16_t>(channel - channels.begin()));
-    const Slot slot = world_.positions.SlotOf(id, channel_id);
+    const Slot slot = world_.positions.SlotOf(id, channel);
     slot.Set(SlotFlags::kPublished);
-    outbox_.Requeue({id, channel_id, CauseOf(partition)});
+    outbox_.Requeue({id, channel, CauseOf(partition)});
     world_.positions.MarkDirty(id);
     touched_.push_back(id);
   }

@@ -35,7 +35,7 @@ void Worker::TakeForeign(const ForeignRecords& found) {
     // A key of no known position is a new one, which nothing has been decided about.
     for (const PositionId id : touched_) {
       Store& store = world_.StoreOf(id);
-      if (store.lag_band < 0) UpdateLag(store, *partition, world_);
+      if (store.lag_band < 0) UpdateLag(store, *partition);
       evaluator_.Evaluate(id, CauseOf(*partition));
     }
   }

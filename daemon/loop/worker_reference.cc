@@ -248,7 +248,7 @@ void Worker::NoteStoreChange(std::string_view name, bool printed_changed) {
   world_.MarkDirty(*store);
   store->beacon_due = true;
   if (!partition.live()) return;
-  UpdateLag(*store, partition, world_);
+  UpdateLag(*store, partition);
   if (printed_changed) {
     store->state.index.ForEach(
         [&](PositionId id) { evaluator_.Republish(id, CauseOf(partition)); });

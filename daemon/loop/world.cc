@@ -1,20 +1,24 @@
 #include "loop/world.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "loop/loss.h"
 
 namespace shelf {
 
 World::World(WorldOptions world_options, std::unique_ptr<RuleSet> rule_set)
     : options(world_options),
-      rules(std::move(rule_set)),
-      positions(static_cast<int>(rules->channels().size())) {}
+      rules(std::make_shared<RulesInForce>(std::move(rule_set))),
+      positions(static_cast<int>(rules->set->channels().size())) {
+  for (const ChannelRules& channel : rules->set->channels()) channel_names.push_back(channel.name);
+}
 
 Partition& World::AddPartition(int32_t id) {
   const auto at = static_cast<size_t>(id);
   if (partitions.size() <= at) partitions.resize(at + 1);
-  if (partitions[at] == nullptr) partitions[at] = std::make_unique<Partition>(id, positions);
+  if (partitions[at] == nullptr) partitions[at] = std::make_unique<Partition>(id, rules, positions);
   return *partitions[at];
 }
 
@@ -33,10 +37,10 @@ void World::SayLater(PositionId id) {
   const Position& position = positions[id];
   const std::string store(store_names.Text(position.store));
   const std::string sku(sku_names.Text(position.sku));
-  for (size_t c = 0; c < rules->channels().size(); ++c) {
+  for (size_t c = 0; c < channel_names.size(); ++c) {
     const Slot slot = positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));
     if (!slot.Has(SlotFlags::kPublished)) continue;
-    PartitionOf(StoreOf(id)).say_again.push_back({rules->channels()[c].name, store, sku});
+    PartitionOf(StoreOf(id)).say_again.push_back({channel_names[c], store, sku});
   }
 }
 
@@ -73,6 +77,30 @@ const ItemFacts& World::ItemOf(SkuId sku) {
     ResolveItem(*this, SkuId(static_cast<uint32_t>(items.size() - 1)));
   }
   return items[sku.value];
+}
+
+ChannelId World::ChannelNamed(std::string_view name) const {
+  const auto found = std::find(channel_names.begin(), channel_names.end(), name);
+  if (found == channel_names.end()) return ChannelId();
+  return ChannelId(static_cast<uint16_t>(found - channel_names.begin()));
+}
+
+void World::AdoptRules(std::shared_ptr<RulesInForce> in_force) {
+  const std::vector<ChannelRules>& channels = in_force->set->channels();
+  SHELF_CHECK(channels.size() >= channel_names.size(), "a set is loaded with the channels before");
+  const bool more = channels.size() > channel_names.size();
+  for (size_t c = channel_names.size(); c < channels.size(); ++c) {
+    channel_names.push_back(channels[c].name);
+  }
+  rules = std::move(in_force);
+  if (!more) return;
+  positions.SetChannels(static_cast<int>(channel_names.size()));
+  ResolveChannels(*this);
+}
+
+void World::SwitchRules(Partition& partition, std::shared_ptr<RulesInForce> in_force) {
+  partition.rules = std::move(in_force);
+  for (const StoreId id : partition.stores) ResolveStore(*this, StoreOf(id));
 }
 
 const Calendar& CalendarOf(const Store& store) {

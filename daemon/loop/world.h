@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/interner.h"
 #include "base/time.h"
+#include "loop/rules_in_force.h"
 #include "loop/timer_wheel.h"
 #include "position/position_table.h"
 #include "position/store_state.h"
@@ -81,9 +82,13 @@ struct KeyNames {
 };
 
 struct Partition {
-  Partition(int32_t partition_id, PositionTable& positions) : id(partition_id), wheel(positions) {}
+  Partition(int32_t partition_id, std::shared_ptr<RulesInForce> rules_in_force,
+            PositionTable& positions)
+      : id(partition_id), rules(std::move(rules_in_force)), wheel(positions) {}
 
   const int32_t id;
+  // Never null. Shared with the other partitions that go by it, and gone with the last of them.
+  std::shared_ptr<RulesInForce> rules;
   int64_t next_offset = 0;  // the input record to read next
   PartitionTime now;        // the last tick consumed
   bool time_known = false;  // a tick was consumed, ever
@@ -107,7 +112,6 @@ struct Partition {
 // What evaluation needs of an item, dense by SkuId.
 struct ItemFacts {
   bool known = false;
-  uint32_t rule_class = 0;
   int64_t step_milli = 1000;
   ChannelSet blocked = 0;
 };
@@ -137,7 +141,11 @@ struct World {
   World(WorldOptions world_options, std::unique_ptr<RuleSet> rule_set);
 
   const WorldOptions options;
-  const std::unique_ptr<RuleSet> rules;
+  // The newest set that was adopted: what our ticks carry. A partition goes by it from the tick on
+  // that says so, see Partition::rules.
+  std::shared_ptr<RulesInForce> rules;
+  // By ChannelId: every channel of the process's life, in the order of their slots. Only grows.
+  std::vector<std::string> channel_names;
 
   Names<StoreId> store_names;
   Names<SkuId> sku_names;
@@ -165,11 +173,32 @@ struct World {
   // store has 255 sources.
   int FindOrAddSource(std::string_view name, Store& store);
   const ItemFacts& ItemOf(SkuId sku);
+  // The item's class under a rule set; resolved on first use (allocates).
+  uint32_t ItemClassOf(RulesInForce& in_force, SkuId sku) {
+    if (sku.value < in_force.item_classes.size()) {
+      const uint32_t known = in_force.item_classes[sku.value];
+      if (known != RulesInForce::kUnresolved) return known;
+    }
+    return ResolveItemClass(in_force, sku);
+  }
+  RulesInForce& RulesOf(const Store& store) { return *PartitionOf(store).rules; }
+  RulesInForce& RulesOf(PositionId id) { return RulesOf(StoreOf(id)); }
+  // The channel of that name; invalid: none.
+  ChannelId ChannelNamed(std::string_view name) const;
+  // Makes `in_force`, which was loaded with channel_names before it, the newest set. Its new
+  // channels get their slots here, so no Slot outlives the call; O(positions) when there are any.
+  void AdoptRules(std::shared_ptr<RulesInForce> in_force);
+  // From here on the partition goes by the set. Its stores are resolved again, nothing is
+  // evaluated.
+  void SwitchRules(Partition& partition, std::shared_ptr<RulesInForce> in_force);
   // Notes that the store's row and new movements must be written with the next checkpoint.
   void MarkDirty(Store& store);
   std::vector<StoreId> dirty_stores;
   // The position's keys that were ever published are said again when its partition goes live.
   void SayLater(PositionId id);
+
+ private:
+  uint32_t ResolveItemClass(RulesInForce& in_force, SkuId sku);
 };
 
 // The store's trading hours; an unknown store trades round the clock.
@@ -179,6 +208,8 @@ const Calendar& CalendarOf(const Store& store);
 void ResolveStore(World& world, Store& store);
 void ResolveItem(World& world, SkuId sku);
 void ResolveStops(World& world);
+// The sets of channels that items, listings and stops name, after channels were added.
+void ResolveChannels(World& world);
 // What records say of the store or item of a reference key beside the number: its ids on the
 // channels, unit and step. A change of them alone makes its records go out again.
 std::string PrintedFields(std::string_view reference_key, const ReferenceTables& tables);

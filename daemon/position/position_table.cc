@@ -1,5 +1,6 @@
 #include "position/position_table.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -19,6 +20,23 @@ PositionId PositionTable::Add(StoreId store, SkuId sku) {
   position.store = store;
   position.sku = sku;
   return id;
+}
+
+void PositionTable::SetChannels(int channels) {
+  SHELF_CHECK(channels >= channels_, "slots are never taken away");
+  const auto before = static_cast<size_t>(std::exchange(channels_, channels));
+  const auto after = static_cast<size_t>(channels);
+  const size_t count = kChunkMask + 1;
+  for (Chunk& chunk : chunks_) {
+    auto sellable = std::make_unique<uint32_t[]>(count * after);
+    auto flags = std::make_unique<uint8_t[]>(count * after);
+    for (size_t i = 0; i < count; ++i) {
+      std::copy_n(&chunk.sellable[i * before], before, &sellable[i * after]);
+      std::copy_n(&chunk.slot_flags[i * before], before, &flags[i * after]);
+    }
+    chunk.sellable = std::move(sellable);
+    chunk.slot_flags = std::move(flags);
+  }
 }
 
 std::vector<PositionId> PositionTable::TakeDirty() {

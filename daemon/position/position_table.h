@@ -23,7 +23,7 @@ struct Slot {
 
 class PositionTable {
  public:
-  // `channels`: slots a position, 0 … 64; constant for the table's life.
+  // `channels`: slots a position, 0 … 64.
   explicit PositionTable(int channels) : channels_(channels) {}
 
   // A new position; all its slots 0. At most 2^32 - 2 of them.
@@ -40,6 +40,10 @@ class PositionTable {
     const size_t at = (id.value & kChunkMask) * static_cast<size_t>(channels_) + channel.value;
     return Slot{chunk.sellable[at], chunk.slot_flags[at]};
   }
+
+  // More slots a position: those there were keep their content, new ones are 0. O(positions); no
+  // Slot outlives the call.
+  void SetChannels(int channels);
 
   // Notes that the position's row must be written with the next checkpoint.
   void MarkDirty(PositionId id) {
@@ -66,7 +70,7 @@ class PositionTable {
     std::unique_ptr<uint8_t[]> slot_flags;
   };
 
-  const int channels_;
+  int channels_;
   uint32_t size_ = 0;
   std::vector<Chunk> chunks_;
   std::vector<PositionId> dirty_;

@@ -59,7 +59,7 @@ Decision Evaluate(const Facts& facts, ChannelId channel, const ChannelRules& rul
                   const ChannelPlan& plan) {
   Decision decision;
   decision.base_milli = Base(facts.on_hand_milli, facts.reserved_milli);
-  decision.ineligible = WhyIneligible(facts, channel);
+  decision.ineligible = rules.retired ? Ineligible::kChannelRemoved : WhyIneligible(facts, channel);
   if (decision.ineligible == Ineligible::kStopped) decision.until = facts.stops_until;
 
   Passage passage(decision);

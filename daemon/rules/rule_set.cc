@@ -172,9 +172,11 @@ std::span<const ChannelPlan> RuleSet::Impl::PlanFor(uint32_t store_class, uint32
 RuleSet::RuleSet() = default;
 RuleSet::~RuleSet() = default;
 
-std::unique_ptr<RuleSet> RuleSet::Load(std::string_view yaml, std::vector<RulesMessage>& messages) {
+std::unique_ptr<RuleSet> RuleSet::Load(std::string_view yaml, std::vector<RulesMessage>& messages,
+                                       std::span<const std::string> channels_before) {
   const size_t before = messages.size();
   RulesFile file = ReadRulesFile(yaml, messages);
+  AlignChannels(file, channels_before, messages);
   if (HasError(std::span(messages).subspan(before))) return nullptr;
   std::unique_ptr<RuleSet> rules(new RuleSet());
   rules->impl_ = std::make_unique<Impl>(yaml, std::move(file));

@@ -72,6 +72,9 @@ struct RuleInfo {
 
 struct ChannelRules {
   std::string name;
+  // Not in this file, but a channel of before: it may sell nothing, see
+  // Ineligible::kChannelRemoved.
+  bool retired = false;
   bool trace = false;
   std::vector<std::string> methods;  // empty = any store serves it
   int64_t limited_at_milli = 0;
@@ -83,8 +86,11 @@ struct ChannelRules {
 class RuleSet {
  public:
   // Reads and validates the whole text. On an error: nullptr, and every message in `messages`;
-  // warnings come with a rule set too.
-  static std::unique_ptr<RuleSet> Load(std::string_view yaml, std::vector<RulesMessage>& messages);
+  // warnings come with a rule set too. `channels_before`: the channels that have their ids already,
+  // in that order. They keep them, those that the file does not have as retired; the file's others
+  // follow. An error when that makes more than kChannelsMax.
+  static std::unique_ptr<RuleSet> Load(std::string_view yaml, std::vector<RulesMessage>& messages,
+                                       std::span<const std::string> channels_before = {});
   // One channel "default" that offers base as it is; for runs without a rules file.
   static std::unique_ptr<RuleSet> Default();
   ~RuleSet();

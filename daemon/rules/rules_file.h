@@ -18,6 +18,11 @@ struct RulesFile {
   std::vector<std::vector<Rule>> rules;  // by channel, in the order of the file
 };
 
+// Puts the channels into the order of `channels_before`, with a retired one for each that the file
+// does not have, and the file's others behind them.
+void AlignChannels(RulesFile& file, std::span<const std::string> channels_before,
+                   std::vector<RulesMessage>& messages);
+
 // Whether one of them is more than a warning.
 bool HasError(std::span<const RulesMessage> messages);
 

@@ -42,6 +42,8 @@ std::string_view IneligibleName(Ineligible why) {
       return "stopped";
     case Ineligible::kStateLost:
       return "state_lost";
+    case Ineligible::kChannelRemoved:
+      return "channel_removed";
   }
   return "";
 }

@@ -39,10 +39,11 @@ enum class Ineligible : uint8_t {
   kNotListed,
   kBlocked,
   kStopped,
-  kStateLost,  // what was known of the store is lost, and its full list has not come yet
+  kStateLost,       // what was known of the store is lost, and its full list has not come yet
+  kChannelRemoved,  // the rules in force do not have the channel any more
 };
 // "", "unknown_store", "unknown_item", "store_closed", "no_service", "not_listed", "blocked",
-// "stopped", "state_lost".
+// "stopped", "state_lost", "channel_removed".
 std::string_view IneligibleName(Ineligible why);
 
 // Everything an evaluation may look at. Quantities in thousandths of the unit of measure,

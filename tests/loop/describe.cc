@@ -55,9 +55,9 @@ void DescribePosition(const std::string& store, PositionId id, World& world, Lin
     absl::StrAppend(&line, " forgotten ", drop.quantity_milli, " from ", drop.oldest_ms, " to ",
                     drop.newest_ms);
   }
-  for (size_t c = 0; c < world.rules->channels().size(); ++c) {
+  for (size_t c = 0; c < world.channel_names.size(); ++c) {
     const Slot slot = world.positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));
-    absl::StrAppend(&line, " ", world.rules->channels()[c].name, "=", slot.sellable,
+    absl::StrAppend(&line, " ", world.channel_names[c], "=", slot.sellable,
                     slot.Has(SlotFlags::kPublished) ? "" : " unpublished");
   }
   lines.push_back(std::move(line));
@@ -174,8 +174,8 @@ Lines FaultsOf(Harness& harness) {
     const PositionId id(p);
     const std::string store = Text(world.store_names.Text(world.positions[id].store));
     const std::string sku = Text(world.sku_names.Text(world.positions[id].sku));
-    for (size_t c = 0; c < world.rules->channels().size(); ++c) {
-      const std::string key = absl::StrCat(world.rules->channels()[c].name, "/", store, "/", sku);
+    for (size_t c = 0; c < world.channel_names.size(); ++c) {
+      const std::string key = absl::StrCat(world.channel_names[c], "/", store, "/", sku);
       const std::string wanted = Wanted(id, ChannelId(static_cast<uint16_t>(c)), worker);
       const auto record = newest.find(key);
       std::string said;

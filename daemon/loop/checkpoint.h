@@ -62,6 +62,13 @@ class CheckpointGatherer {
 // that this version does not read. Offsets of topics that are not in `topics` are left out.
 absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopics& topics);
 
+// The channels that the positions' rows have slots of, in their order, and where each one's
+// availability went. DataLoss when the row cannot be read; none when nothing was ever written.
+struct SavedChannel {
+  std::string name, topic;
+};
+absl::StatusOr<std::vector<SavedChannel>> ReadChannels(CheckpointStore& store);
+
 // Fills an empty world. Slots are matched by channel name; keys that were not clean, and
 // those of a channel whose topic is another now, are put into Partition::say_again. DataLoss names
 // the row that cannot be read.

@@ -42,21 +42,17 @@ class Restorer {
 
   // Which channel of today a stored slot belongs to.
   absl::Status Channels() {
-    const auto read = [&](std::string_view key, std::string_view value) {
-      ByteReader reader(value);
-      slots_.resize(reader.Get<uint8_t>());
-      for (SavedChannel& saved : slots_) {
-        saved.channel = world_.ChannelNamed(reader.GetString());
-        const std::string_view topic = reader.GetString();
-        saved.moved = saved.channel.valid() && world_.channel_topics[saved.channel.value] != topic;
-        if (!saved.moved) continue;
-        world_.moved_channels.push_back({world_.channel_names[saved.channel.value],
-                                         std::string(topic),
-                                         world_.channel_topics[saved.channel.value]});
-      }
-      return reader.done() ? absl::OkStatus() : Unreadable(key);
-    };
-    return store_.Scan(TextKey(RowKind::kMeta, "channels"), read);
+    const absl::StatusOr<std::vector<SavedChannel>> channels = ReadChannels(store_);
+    if (!channels.ok()) return channels.status();
+    for (const SavedChannel& saved : *channels) {
+      SlotChannel& slot = slots_.emplace_back();
+      slot.channel = world_.ChannelNamed(saved.name);
+      slot.moved = slot.channel.valid() && world_.channel_topics[slot.channel.value] != saved.topic;
+      if (!slot.moved) continue;
+      world_.moved_channels.push_back(
+          {saved.name, saved.topic, world_.channel_topics[slot.channel.value]});
+    }
+    return absl::OkStatus();
   }
 
   // Rows keep their slots in the order that the channels row tells: when that changes, all rows
@@ -191,7 +187,7 @@ class Restorer {
 
   void RestoreSlots(const PositionRow& row, PositionId id, Store& store) {
     for (size_t s = 0; s < row.slots.size() && s < slots_.size(); ++s) {
-      const SavedChannel& saved = slots_[s];
+      const SlotChannel& saved = slots_[s];
       if (!saved.channel.valid()) continue;
       const Slot slot = world_.positions.SlotOf(id, saved.channel);
       slot.sellable = row.slots[s].sellable;
@@ -233,11 +229,11 @@ class Restorer {
 
   CheckpointStore& store_;
   World& world_;
-  struct SavedChannel {
+  struct SlotChannel {
     ChannelId channel;   // of today; invalid: the channel is gone
     bool moved = false;  // it writes to another topic now
   };
-  std::vector<SavedChannel> slots_;  // by stored slot
+  std::vector<SlotChannel> slots_;  // by stored slot
   std::vector<ReferenceChange> listings_;
 };
 
@@ -272,6 +268,22 @@ absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopi
       });
   if (!status.ok()) return status;
   return meta;
+}
+
+absl::StatusOr<std::vector<SavedChannel>> ReadChannels(CheckpointStore& store) {
+  std::vector<SavedChannel> channels;
+  const absl::Status status = store.Scan(
+      TextKey(RowKind::kMeta, "channels"), [&](std::string_view key, std::string_view value) {
+        ByteReader reader(value);
+        channels.resize(reader.Get<uint8_t>());
+        for (SavedChannel& channel : channels) {
+          channel.name = std::string(reader.GetString());
+          channel.topic = std::string(reader.GetString());
+        }
+        return reader.done() ? absl::OkStatus() : Unreadable(key);
+      });
+  if (!status.ok()) return status;
+  return channels;
 }
 
 absl::Status RestoreWorld(CheckpointStore& store, World& world) {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "base/bytes.h"
+#include "loop/checkpoint.h"
 #include "rules/stage.h"
 #include "state/rows.h"
 
@@ -81,16 +81,10 @@ class CsvWriter {
   }
 
   absl::Status ReadChannels() {
-    return store_.Scan(TextKey(RowKind::kMeta, "channels"),
-                       [&](std::string_view key, std::string_view value) {
-                         ByteReader reader(value);
-                         channels_.resize(reader.Get<uint8_t>());
-                         for (std::string& name : channels_) {
-                           name = CsvField(reader.GetString());
-                           reader.GetString();  // its topic
-                         }
-                         return reader.done() ? absl::OkStatus() : Unreadable(key);
-                       });
+    const absl::StatusOr<std::vector<SavedChannel>> channels = shelf::ReadChannels(store_);
+    if (!channels.ok()) return channels.status();
+    for (const SavedChannel& channel : *channels) channels_.push_back(CsvField(channel.name));
+    return absl::OkStatus();
   }
 
   absl::Status WriteRows() {

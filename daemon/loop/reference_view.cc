@@ -1,10 +1,11 @@
 // What follows from reference data for stores and items, kept beside them so that an evaluation
 // reads plain fields and bit sets.
+#include "loop/reference_view.h"
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "base/percent.h"
-#include "loop/world.h"
 
 namespace shelf {
 namespace {
@@ -17,18 +18,13 @@ bool ServesChannel(const StoreInfo& info, const ChannelRules& channel) {
   });
 }
 
-ChannelSet NamedChannels(const World& world, const std::vector<std::string>& names) {
+ChannelSet NamedChannels(const std::vector<std::string>& names, ChannelNames channels) {
   ChannelSet set = 0;
-  for (const std::string& name : names) {
-    const ChannelId channel = world.ChannelNamed(name);
-    if (channel.valid()) set |= ChannelSet{1} << channel.value;
+  for (size_t c = 0; c < channels.size(); ++c) {
+    const bool named = std::find(names.begin(), names.end(), channels[c]) != names.end();
+    if (named) set |= ChannelSet{1} << c;
   }
   return set;
-}
-
-ChannelSet ListedChannels(const World& world, const ListingInfo& listing) {
-  if (listing.delisted) return 0;
-  return listing.channels.empty() ? kAllChannels : NamedChannels(world, listing.channels);
 }
 
 // Declared sources get their roles before their first event: a required early source holds the
@@ -53,30 +49,66 @@ void ForgetItemClass(World& world, SkuId sku) {
 
 }  // namespace
 
+ChannelSet BlockedChannels(const ItemInfo& item, ChannelNames channels) {
+  return item.blocked_channels.empty() ? 0 : NamedChannels(item.blocked_channels, channels);
+}
+
+ChannelSet ListedChannels(const ListingInfo& listing, ChannelNames channels) {
+  if (listing.delisted) return 0;
+  return listing.channels.empty() ? kAllChannels : NamedChannels(listing.channels, channels);
+}
+
+StopFacts StopFactsOf(const StopInfo& stop, ChannelNames channels, World& world) {
+  StopFacts facts;
+  facts.any_sku = stop.sku.empty();
+  facts.any_store = stop.store.empty();
+  // Interned, so that the stop also holds for a name that is seen only later.
+  if (!facts.any_sku) facts.sku = world.sku_names.Intern(stop.sku);
+  if (!facts.any_store) facts.store = world.store_names.Find(stop.store);
+  if (!stop.channel.empty()) facts.channels = NamedChannels({stop.channel}, channels);
+  if (stop.expires_at_ms > 0) facts.expires = PartitionTime{stop.expires_at_ms};
+  return facts;
+}
+
+ChannelSet ServedChannels(const StoreInfo* info, const RuleSet& rules) {
+  ChannelSet served = 0;
+  if (info == nullptr) return served;
+  const std::vector<ChannelRules>& channels = rules.channels();
+  for (size_t c = 0; c < channels.size(); ++c) {
+    if (ServesChannel(*info, channels[c])) served |= ChannelSet{1} << c;
+  }
+  return served;
+}
+
+StoreScope ScopeOfStore(std::string_view store, const StoreInfo* info) {
+  StoreScope scope{.store = store, .region = {}, .groups = {}};
+  if (info == nullptr) return scope;
+  scope.region = info->region;
+  scope.groups = info->groups;
+  return scope;
+}
+
+ItemScope ScopeOfItem(std::string_view sku, const ItemInfo* info) {
+  ItemScope scope{.sku = sku, .category = {}};
+  if (info != nullptr) scope.category = info->category;
+  return scope;
+}
+
 void ResolveStore(World& world, Store& store) {
   RuleSet& rules = *world.RulesOf(store).set;
   const std::string_view name = world.store_names.Text(store.state.id);
   store.info = world.reference.FindStore(name);
-  store.served = 0;
+  store.served = ServedChannels(store.info, rules);
   store.state.count_hold = store.info != nullptr && store.info->count_hold;
   store.state.count_after_nil_pick = store.info != nullptr && store.info->count_after_nil_pick;
-  StoreScope scope{.store = name, .region = {}, .groups = {}};
-  if (store.info != nullptr) {
-    scope.region = store.info->region;
-    scope.groups = store.info->groups;
-    const std::vector<ChannelRules>& channels = rules.channels();
-    for (size_t c = 0; c < channels.size(); ++c) {
-      if (ServesChannel(*store.info, channels[c])) store.served |= ChannelSet{1} << c;
-    }
-    DeclareSources(world, store);
-  }
+  if (store.info != nullptr) DeclareSources(world, store);
   for (SourceState& source : store.state.sources) {
     const SourceInfo info =
         store.info != nullptr ? store.info->Source(source.name) : DefaultSource(source.name);
     source.role = info.role;
     source.required = info.required;
   }
-  store.rule_class = rules.StoreClass(scope);
+  store.rule_class = rules.StoreClass(ScopeOfStore(name, store.info));
   store.lag_band = -1;
 }
 
@@ -88,7 +120,7 @@ void ResolveItem(World& world, SkuId sku) {
   if (info != nullptr) {
     facts.known = true;
     facts.step_milli = info->step_milli;
-    facts.blocked = NamedChannels(world, info->blocked_channels);
+    facts.blocked = BlockedChannels(*info, world.channel_names);
   }
   ForgetItemClass(world, sku);
 }
@@ -97,24 +129,13 @@ uint32_t World::ResolveItemClass(RulesInForce& in_force, SkuId sku) {
   std::vector<uint32_t>& classes = in_force.item_classes;
   if (classes.size() <= sku.value) classes.resize(sku_names.size(), RulesInForce::kUnresolved);
   const std::string_view name = sku_names.Text(sku);
-  const ItemInfo* info = reference.FindItem(name);
-  ItemScope scope{.sku = name, .category = {}};
-  if (info != nullptr) scope.category = info->category;
-  return classes[sku.value] = in_force.set->ItemClass(scope);
+  return classes[sku.value] = in_force.set->ItemClass(ScopeOfItem(name, reference.FindItem(name)));
 }
 
 void ResolveStops(World& world) {
   world.stops.clear();
   for (const StopInfo& stop : world.reference.stops()) {
-    StopFacts facts;
-    facts.any_sku = stop.sku.empty();
-    facts.any_store = stop.store.empty();
-    // Interned, so that the stop also holds for a name that is seen only later.
-    if (!facts.any_sku) facts.sku = world.sku_names.Intern(stop.sku);
-    if (!facts.any_store) facts.store = world.store_names.Find(stop.store);
-    if (!stop.channel.empty()) facts.channels = NamedChannels(world, {stop.channel});
-    if (stop.expires_at_ms > 0) facts.expires = PartitionTime{stop.expires_at_ms};
-    world.stops.push_back(facts);
+    world.stops.push_back(StopFactsOf(stop, world.channel_names, world));
   }
 }
 
@@ -145,7 +166,7 @@ void ResolveChannels(World& world) {
     const std::string_view name = world.store_names.Text(store.state.id);
     for (auto& [sku, channels] : store.listings) {
       const ListingInfo* listing = world.reference.FindListing(name, world.sku_names.Text(sku));
-      if (listing != nullptr) channels = ListedChannels(world, *listing);
+      if (listing != nullptr) channels = ListedChannels(*listing, world.channel_names);
     }
   }
 }
@@ -159,7 +180,7 @@ void NoteListing(World& world, const ReferenceChange& change) {
   if (listing == nullptr) {
     store.listings.erase(sku);
   } else {
-    store.listings[sku] = ListedChannels(world, *listing);
+    store.listings[sku] = ListedChannels(*listing, world.channel_names);
   }
 }
 

@@ -53,6 +53,8 @@ struct WorkerOptions {
   bool publish_on_ticks_only = false;
   // `shelfd pipe`: ticks come with the input; none are written.
   bool writes_ticks = true;
+  // Without a store too the journal of publications is kept, in memory: of each key its newest.
+  bool keeps_journal = false;
 };
 
 struct WorkerCounters {
@@ -92,6 +94,8 @@ struct StartFacts {
   std::map<int32_t, int64_t> input_ends = {};
   // No catch-up: `shelfd pipe` and tests that start from nothing.
   bool caught_up = false;
+  // The log is a recording: a partition goes live with its first tick, whoever's it is.
+  bool any_tick_is_ours = false;
 };
 
 class Worker {
@@ -191,8 +195,10 @@ class Worker {
   void SayAgainOrLater(PositionId id, const Partition& partition);
   void NoteListingChange(const ReferenceChange& change);
   void NoteStopChange(const ReferenceChange& change);
-  // The record being handled.
-  static int64_t CauseOf(const Partition& partition) { return partition.next_offset; }
+  // What is being handled.
+  Cause CauseOf(const Partition& partition) const {
+    return {.offset = partition.next_offset, .kind = why_, .reference_offset = why_reference_};
+  }
   void RefuseLines(const Record& record, const Partition& partition);
   absl::Status Checkpoint(int64_t wall_ms);
   void TakeCheckpoint();
@@ -217,7 +223,10 @@ class Worker {
 
   WorkerState state_ = WorkerState::kNew;
   WorkerCounters counters_;
+  CauseKind why_ = CauseKind::kRecord;  // of what is evaluated now
+  int64_t why_reference_ = -1;
   MissingTopics missing_;
+  bool any_tick_is_ours_ = false;
   int64_t wall_ms_ = 0;   // of the turn
   absl::Status failure_;  // of a delivery that trying again cannot mend
   CheckpointMeta meta_;

@@ -71,9 +71,11 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
   events_ = &events;
   reference_ = reference;
   sink_ = &sink;
+  any_tick_is_ours_ = facts.any_tick_is_ours;
   versions_ = std::make_unique<Versions>(facts.incarnation);
   publisher_ = std::make_unique<Publisher>(world_, evaluator_, outbox_, sink, *versions_, outputs_,
-                                           options_.in_flight_max);
+                                           options_.in_flight_max,
+                                           store_ != nullptr || options_.keeps_journal);
   rejects_ = std::make_unique<Rejects>(sink, options_.input_topic);
   beacon_ = std::make_unique<Beacon>(world_, sink, *versions_, options_.beacon_interval_ms);
   requests_ = std::make_unique<Requests>(world_, sink, *versions_);
@@ -204,7 +206,11 @@ void Worker::HandleReference(std::string_view key, std::optional<std::string_vie
   std::optional<std::string>& delta = reference_delta_[std::string(key)];
   delta.reset();
   if (value.has_value()) delta = std::string(*value);
+  const CauseKind why_before = std::exchange(why_, CauseKind::kReference);
+  why_reference_ = record.offset;
   NoteReferenceChange(*change, PrintedFields(key, world_.reference) != printed_before);
+  why_ = why_before;
+  why_reference_ = -1;
 }
 
 void Worker::NoteReferenceChange(const ReferenceChange& change, bool printed_changed) {

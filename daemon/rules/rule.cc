@@ -1,5 +1,6 @@
 #include "rules/rule.h"
 
+#include <algorithm>
 #include <limits>
 #include <tuple>
 
@@ -21,27 +22,41 @@ bool Precedes(const Rule& a, const Rule& b) {
          std::tuple(Specificity(b.item), Specificity(b.store), b.priority);
 }
 
+bool Sets(const Rule& rule, Stage stage) {
+  switch (stage) {
+    case Stage::kEligibility:
+      return false;
+    case Stage::kSyncLag:
+      return rule.sync_lag.has_value();
+    case Stage::kPresence:
+      return rule.presence.has_value();
+    case Stage::kSafetyStock:
+      return rule.safety_stock.has_value();
+    case Stage::kAllocation:
+      return rule.allocation.has_value();
+    case Stage::kLimits:
+      return rule.limits.has_value();
+    case Stage::kSteady:
+      return rule.steady.has_value();
+  }
+  return false;
+}
+
 bool ShareAStage(const Rule& a, const Rule& b) {
-  return (a.sync_lag && b.sync_lag) || (a.presence && b.presence) ||
-         (a.safety_stock && b.safety_stock) || (a.limits && b.limits);
+  return std::any_of(kAllStages.begin(), kAllStages.end(),
+                     [&](Stage stage) { return Sets(a, stage) && Sets(b, stage); });
 }
 
 std::string CommonStages(const Rule& a, const Rule& b) {
   std::string common;
-  auto add = [&common](bool both, Stage stage) {
-    if (!both) return;
+  for (const Stage stage : kAllStages) {
+    if (!Sets(a, stage) || !Sets(b, stage)) continue;
     if (!common.empty()) common += ", ";
     common += StageName(stage);
-  };
-  add(a.sync_lag && b.sync_lag, Stage::kSyncLag);
-  add(a.presence && b.presence, Stage::kPresence);
-  add(a.safety_stock && b.safety_stock, Stage::kSafetyStock);
-  add(a.limits && b.limits, Stage::kLimits);
+  }
   return common;
 }
 
-bool SetsAnyStage(const Rule& rule) {
-  return rule.sync_lag || rule.presence || rule.safety_stock || rule.limits;
-}
+bool SetsAnyStage(const Rule& rule) { return ShareAStage(rule, rule); }
 
 }  // namespace shelf

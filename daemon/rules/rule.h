@@ -43,8 +43,13 @@ struct Rule {
   std::optional<std::vector<LagTier>> sync_lag;
   std::optional<PresenceRule> presence;
   std::optional<SafetyStockRule> safety_stock;
+  std::optional<AllocationRule> allocation;
   std::optional<LimitsRule> limits;
+  std::optional<SteadyRule> steady;
 };
+
+// Whether the rule sets the stage; false of eligibility, which no rule sets.
+bool Sets(const Rule& rule, Stage stage);
 
 // How specific a condition is, wider first: all < category paths by length < item, and
 // all < region < group < store. Of several fields the most specific one counts.

@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 #include "base/check.h"
 #include "rules/rules_file.h"
@@ -47,25 +48,20 @@ struct Candidate {
 };
 
 // The best candidate so far for each stage of one channel.
-struct Best {
-  const Candidate* sync_lag = nullptr;
-  const Candidate* presence = nullptr;
-  const Candidate* safety_stock = nullptr;
-  const Candidate* limits = nullptr;
-};
-
-void Improve(const Candidate*& best, const Candidate& candidate) {
-  if (best == nullptr || candidate.order < best->order) best = &candidate;
-}
+using Best = std::array<const Candidate*, kStages>;
 
 void Improve(Best& best, const Candidate& candidate, const Rule& rule) {
-  if (rule.sync_lag) Improve(best.sync_lag, candidate);
-  if (rule.presence) Improve(best.presence, candidate);
-  if (rule.safety_stock) Improve(best.safety_stock, candidate);
-  if (rule.limits) Improve(best.limits, candidate);
+  for (const Stage stage : kAllStages) {
+    const Candidate*& held = best[static_cast<size_t>(stage)];
+    if (!Sets(rule, stage)) continue;
+    if (held == nullptr || candidate.order < held->order) held = &candidate;
+  }
 }
 
-uint16_t RuleOf(const Candidate* best) { return best ? best->rule : StageOutcome::kNoRule; }
+uint16_t RuleOf(const Best& best, Stage stage) {
+  const Candidate* held = best[static_cast<size_t>(stage)];
+  return held == nullptr ? StageOutcome::kNoRule : held->rule;
+}
 
 // By rule index, the place in the order of precedence.
 std::vector<uint32_t> OrderOf(const std::vector<Rule>& rules) {
@@ -78,17 +74,52 @@ std::vector<uint32_t> OrderOf(const std::vector<Rule>& rules) {
   return order;
 }
 
+// Points `rule` at the best rule of the stage, and `setting` at what that rule says of it.
+template <typename Setting>
+void Point(const Best& best, Stage stage, const std::vector<Rule>& rules,
+           std::optional<Setting> Rule::*said, uint16_t& rule, const Setting*& setting) {
+  rule = RuleOf(best, stage);
+  if (rule != StageOutcome::kNoRule) setting = &*(rules[rule].*said);
+}
+
 ChannelPlan PlanOf(const Best& best, const std::vector<Rule>& rules) {
   ChannelPlan plan;
-  plan.sync_lag_rule = RuleOf(best.sync_lag);
-  plan.presence_rule = RuleOf(best.presence);
-  plan.safety_stock_rule = RuleOf(best.safety_stock);
-  plan.limits_rule = RuleOf(best.limits);
-  if (best.sync_lag) plan.sync_lag = *rules[plan.sync_lag_rule].sync_lag;
-  if (best.presence) plan.presence = &*rules[plan.presence_rule].presence;
-  if (best.safety_stock) plan.safety_stock = &*rules[plan.safety_stock_rule].safety_stock;
-  if (best.limits) plan.limits = &*rules[plan.limits_rule].limits;
+  plan.sync_lag_rule = RuleOf(best, Stage::kSyncLag);
+  if (plan.sync_lag_rule != StageOutcome::kNoRule) {
+    plan.sync_lag = *rules[plan.sync_lag_rule].sync_lag;
+  }
+  Point(best, Stage::kPresence, rules, &Rule::presence, plan.presence_rule, plan.presence);
+  Point(best, Stage::kSafetyStock, rules, &Rule::safety_stock, plan.safety_stock_rule,
+        plan.safety_stock);
+  Point(best, Stage::kAllocation, rules, &Rule::allocation, plan.allocation_rule, plan.allocation);
+  Point(best, Stage::kLimits, rules, &Rule::limits, plan.limits_rule, plan.limits);
+  Point(best, Stage::kSteady, rules, &Rule::steady, plan.steady_rule, plan.steady);
   return plan;
+}
+
+// Those of `plans` that share: group by group, in a group by priority and place in the file.
+std::vector<ChannelId> SharingOf(std::span<const ChannelPlan> plans,
+                                 std::span<const ChannelRules> channels) {
+  std::vector<ChannelId> sharing;
+  for (uint16_t c = 0; c < static_cast<uint16_t>(plans.size()); ++c) {
+    if (plans[c].allocation != nullptr) sharing.emplace_back(c);
+  }
+  auto rank = [&](ChannelId id) {
+    const ChannelRules& channel = channels[id.value];
+    return std::tuple(plans[id.value].allocation->group, -channel.priority, channel.place);
+  };
+  std::sort(sharing.begin(), sharing.end(),
+            [&](ChannelId a, ChannelId b) { return rank(a) < rank(b); });
+  return sharing;
+}
+
+void NoteNeeds(Plans::Body& body) {
+  for (const ChannelPlan& plan : body.channels) {
+    body.ask_silence |= plan.presence != nullptr && plan.presence->quiet_limit > 0;
+    body.ask_daily_sales |=
+        plan.safety_stock != nullptr && plan.safety_stock->days_of_cover_milli > 0;
+    body.hold_rises |= plan.steady != nullptr && plan.steady->rise_after_ms > 0;
+  }
 }
 
 }  // namespace
@@ -96,7 +127,7 @@ ChannelPlan PlanOf(const Best& best, const std::vector<Rule>& rules) {
 struct RuleSet::Impl {
   explicit Impl(std::string_view text, RulesFile read);
 
-  std::span<const ChannelPlan> PlanFor(uint32_t store_class, uint32_t item_class);
+  const Plans::Body& PlanFor(uint32_t store_class, uint32_t item_class);
 
   // Constant after construction; plans point into `file`.
   std::string hash;
@@ -110,11 +141,11 @@ struct RuleSet::Impl {
 
  private:
   std::vector<Best> Resolve(uint32_t store_class, uint32_t item_class) const;
-  const ChannelPlan* Intern(const std::vector<Best>& best);
+  const Plans::Body* Intern(const std::vector<Best>& best);
 
-  // Pairs of classes for which the same rules hold share one array of plans, by channel.
-  std::map<std::vector<uint16_t>, std::unique_ptr<ChannelPlan[]>> distinct_;
-  std::vector<std::vector<const ChannelPlan*>> plans_;  // store class, item class; null: not met
+  // Pairs of classes for which the same rules hold share their plans.
+  std::map<std::vector<uint16_t>, std::unique_ptr<Plans::Body>> distinct_;
+  std::vector<std::vector<const Plans::Body*>> plans_;  // store class, item class; null: not met
 };
 
 RuleSet::Impl::Impl(std::string_view text, RulesFile read)
@@ -145,28 +176,30 @@ std::vector<Best> RuleSet::Impl::Resolve(uint32_t store_class, uint32_t item_cla
   return best;
 }
 
-const ChannelPlan* RuleSet::Impl::Intern(const std::vector<Best>& best) {
+const Plans::Body* RuleSet::Impl::Intern(const std::vector<Best>& best) {
   std::vector<uint16_t> rules;
   for (const Best& b : best) {
-    for (const Candidate* stage : {b.sync_lag, b.presence, b.safety_stock, b.limits}) {
-      rules.push_back(RuleOf(stage));
+    for (const Stage stage : kAllStages) rules.push_back(RuleOf(b, stage));
+  }
+  std::unique_ptr<Plans::Body>& body = distinct_[std::move(rules)];
+  if (body == nullptr) {
+    body = std::make_unique<Plans::Body>();
+    for (size_t i = 0; i < best.size(); ++i) {
+      body->channels.push_back(PlanOf(best[i], file.rules[i]));
     }
+    body->sharing = SharingOf(body->channels, file.channels);
+    NoteNeeds(*body);
   }
-  std::unique_ptr<ChannelPlan[]>& plans = distinct_[std::move(rules)];
-  if (plans == nullptr) {
-    plans = std::make_unique<ChannelPlan[]>(best.size());
-    for (size_t i = 0; i < best.size(); ++i) plans[i] = PlanOf(best[i], file.rules[i]);
-  }
-  return plans.get();
+  return body.get();
 }
 
-std::span<const ChannelPlan> RuleSet::Impl::PlanFor(uint32_t store_class, uint32_t item_class) {
+const Plans::Body& RuleSet::Impl::PlanFor(uint32_t store_class, uint32_t item_class) {
   if (plans_.size() <= store_class) plans_.resize(stores.classes());
-  std::vector<const ChannelPlan*>& row = plans_[store_class];
+  std::vector<const Plans::Body*>& row = plans_[store_class];
   if (row.size() <= item_class) row.resize(items.classes());
-  const ChannelPlan*& plans = row[item_class];
+  const Plans::Body*& plans = row[item_class];
   if (plans == nullptr) plans = Intern(Resolve(store_class, item_class));
-  return {plans, file.channels.size()};
+  return *plans;
 }
 
 RuleSet::RuleSet() = default;
@@ -192,13 +225,16 @@ std::unique_ptr<RuleSet> RuleSet::Default() {
 
 const std::string& RuleSet::hash() const { return impl_->hash; }
 const std::vector<ChannelRules>& RuleSet::channels() const { return impl_->file.channels; }
+const std::vector<AllocationGroup>& RuleSet::allocation_groups() const {
+  return impl_->file.allocation_groups;
+}
 std::span<const int64_t> RuleSet::LagBorders() const { return impl_->lag_borders; }
 
 uint32_t RuleSet::StoreClass(const StoreScope& store) { return impl_->stores.ClassOf(store); }
 uint32_t RuleSet::ItemClass(const ItemScope& item) { return impl_->items.ClassOf(item); }
 
-std::span<const ChannelPlan> RuleSet::Plan(uint32_t store_class, uint32_t item_class) {
-  return impl_->PlanFor(store_class, item_class);
+Plans RuleSet::Plan(uint32_t store_class, uint32_t item_class) {
+  return Plans(impl_->PlanFor(store_class, item_class));
 }
 
 }  // namespace shelf

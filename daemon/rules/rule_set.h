@@ -46,11 +46,29 @@ struct PresenceRule {
 };
 struct SafetyStockRule {
   int64_t subtract_milli = 0;
-  int64_t percent_micro = 0;  // of the quantity in: 10 % = 10'000'000 (so 12.5 % is exact)
+  int64_t percent_micro = 0;        // of the quantity in: 10 % = 10'000'000 (so 12.5 % is exact)
+  int64_t days_of_cover_milli = 0;  // thousandths of a calendar day's sales at the measured rate
+};
+// The channel takes part in a group, see allocation.h.
+struct AllocationRule {
+  uint8_t group = 0;  // index in RuleSet::allocation_groups()
+  int64_t share = 0;  // 0 … kShareMax; weighs against the shares of the group's other channels
 };
 struct LimitsRule {
   int64_t cutoff_below_milli = 0;  // below: nothing is sold
   int64_t cap_milli = -1;          // -1 = none
+};
+struct SteadyRule {
+  int64_t rise_after_ms = 0;  // how long a rise must hold; 0 = off
+};
+
+inline constexpr int64_t kShareMax = 1'000'000;
+inline constexpr size_t kAllocationGroupsMax = 64;
+
+// Channels that share what there is of a position.
+struct AllocationGroup {
+  std::string name;
+  int64_t overcommit_micro = 100'000'000;  // what they share together: 120 % = 120'000'000
 };
 
 // The rule of each stage for one channel, one class of stores and one class of items.
@@ -58,11 +76,45 @@ struct ChannelPlan {
   std::span<const LagTier> sync_lag;  // ascending by over_ms; empty = off
   const PresenceRule* presence = nullptr;
   const SafetyStockRule* safety_stock = nullptr;
+  const AllocationRule* allocation = nullptr;
   const LimitsRule* limits = nullptr;
+  const SteadyRule* steady = nullptr;
   uint16_t sync_lag_rule = StageOutcome::kNoRule;
   uint16_t presence_rule = StageOutcome::kNoRule;
   uint16_t safety_stock_rule = StageOutcome::kNoRule;
+  uint16_t allocation_rule = StageOutcome::kNoRule;
   uint16_t limits_rule = StageOutcome::kNoRule;
+  uint16_t steady_rule = StageOutcome::kNoRule;
+};
+
+// The plans of all channels for one pair of classes, and what they ask for together.
+// A borrowed view, as long-lived as its rule set.
+class Plans {
+ public:
+  struct Body {
+    std::vector<ChannelPlan> channels;
+    // The channels that share, group by group; in a group by priority, then place in the file.
+    std::vector<ChannelId> sharing;
+    bool ask_silence = false;      // Facts::silence_ms, mean_gap_ms
+    bool ask_daily_sales = false;  // Facts::daily_sales
+    bool hold_rises = false;       // a channel has a steady rule
+  };
+
+  explicit Plans(const Body& body) : body_(&body) {}
+
+  const ChannelPlan& operator[](size_t channel) const { return body_->channels[channel]; }
+  const ChannelPlan* data() const { return body_->channels.data(); }
+  size_t size() const { return body_->channels.size(); }
+  auto begin() const { return body_->channels.begin(); }
+  auto end() const { return body_->channels.end(); }
+
+  std::span<const ChannelId> sharing() const { return body_->sharing; }
+  bool ask_silence() const { return body_->ask_silence; }
+  bool ask_daily_sales() const { return body_->ask_daily_sales; }
+  bool hold_rises() const { return body_->hold_rises; }
+
+ private:
+  const Body* body_;
 };
 
 struct RuleInfo {
@@ -76,6 +128,8 @@ struct ChannelRules {
   // Ineligible::kChannelRemoved.
   bool retired = false;
   bool trace = false;
+  int32_t place = 0;                 // in the file, from 0
+  int64_t priority = 0;              // in an allocation group the higher goes first, then the place
   std::vector<std::string> methods;  // empty = any store serves it
   int64_t limited_at_milli = 0;
   int64_t min_interval_ms = 0;  // a rise waits so long after the key's last record; 0 = not at all
@@ -98,6 +152,7 @@ class RuleSet {
   // SHA-256 or similar of the text, 16 bytes.
   const std::string& hash() const;
   const std::vector<ChannelRules>& channels() const;  // by ChannelId
+  const std::vector<AllocationGroup>& allocation_groups() const;
   // Distinct sync_lag borders (over_ms) of all channels, ascending: a store whose lag lies between
   // the same two borders as before keeps all its decisions.
   std::span<const int64_t> LagBorders() const;
@@ -108,7 +163,7 @@ class RuleSet {
 
   // The plans of all channels for a pair of classes. Resolved on first use (allocates), then one
   // indexed read.
-  std::span<const ChannelPlan> Plan(uint32_t store_class, uint32_t item_class);
+  Plans Plan(uint32_t store_class, uint32_t item_class);
 
  private:
   RuleSet();

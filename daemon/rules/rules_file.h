@@ -14,6 +14,7 @@ inline constexpr size_t kRulesFileBytesMax = size_t{16} << 20;
 inline constexpr size_t kRulesMax = 65'000;  // a channel; a rule's index fits StageOutcome::rule
 
 struct RulesFile {
+  std::vector<AllocationGroup> allocation_groups;
   std::vector<ChannelRules> channels;
   std::vector<std::vector<Rule>> rules;  // by channel, in the order of the file
 };

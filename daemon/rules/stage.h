@@ -21,6 +21,9 @@ enum class Stage : uint8_t {
   kSteady,
 };
 inline constexpr int kStages = 7;
+inline constexpr std::array<Stage, kStages> kAllStages = {
+    Stage::kEligibility, Stage::kSyncLag, Stage::kPresence, Stage::kSafetyStock,
+    Stage::kAllocation,  Stage::kLimits,  Stage::kSteady};
 // "eligibility", "sync_lag", …
 std::string_view StageName(Stage stage);
 

@@ -65,7 +65,7 @@ int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel) 
                                             : reservations.HeldMilli(id);
 }
 
-void Evaluator::Evaluate(PositionId id, int64_t cause_offset) {
+void Evaluator::Evaluate(PositionId id, const Cause& cause) {
   Facts facts = FactsOf(world_, id);
   RuleSet& rules = *world_.RulesOf(id).set;
   const auto plans = rules.Plan(facts.store_class, facts.item_class);
@@ -76,7 +76,7 @@ void Evaluator::Evaluate(PositionId id, int64_t cause_offset) {
     if (reserved) facts.reserved_milli = ReservedMilli(world_, id, channels[c]);
     const Decision decision = shelf::Evaluate(facts, ChannelId(c), channels[c], plans[c]);
     until = std::min(until, decision.until);
-    Offer(id, ChannelId(c), decision, cause_offset);
+    Offer(id, ChannelId(c), decision, cause);
   }
   Store& store = world_.StoreOf(id);
   until = std::min(until, QuietDue(id, store, facts));
@@ -108,17 +108,17 @@ PartitionTime Evaluator::QuietDue(PositionId id, Store& store, const Facts& fact
   return kNever;
 }
 
-void Evaluator::EvaluateAwaiting(Store& store, int64_t cause_offset) {
+void Evaluator::EvaluateAwaiting(Store& store, const Cause& cause) {
   if (store.awaiting_watermark.empty()) return;
   const std::vector<PositionId> waiting = std::exchange(store.awaiting_watermark, {});
   for (const PositionId id : waiting) {
     world_.positions[id].Clear(Position::kAwaitsWatermark);
-    Evaluate(id, cause_offset);
+    Evaluate(id, cause);
   }
 }
 
 void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision,
-                      int64_t cause_offset) {
+                      const Cause& cause) {
   const Slot slot = world_.positions.SlotOf(id, channel);
   const auto sellable = static_cast<uint32_t>(decision.sellable);
   const auto status = static_cast<uint8_t>(decision.status);
@@ -133,25 +133,25 @@ void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision
   slot.Clear(SlotFlags::kStatusMask);
   slot.Set(static_cast<uint8_t>(status | SlotFlags::kPublished));
   world_.positions.MarkDirty(id);
-  outbox_.Queue({id, channel, cause_offset}, before);
+  outbox_.Queue({id, channel, cause}, before);
 }
 
-void Evaluator::Republish(PositionId id, int64_t cause_offset) {
+void Evaluator::Republish(PositionId id, const Cause& cause) {
   for (uint16_t c = 0; c < static_cast<uint16_t>(world_.channel_names.size()); ++c) {
     const Slot slot = world_.positions.SlotOf(id, ChannelId(c));
     if (!slot.Has(SlotFlags::kPublished)) continue;
-    outbox_.Requeue({id, ChannelId(c), cause_offset});
+    outbox_.Requeue({id, ChannelId(c), cause});
     world_.positions.MarkDirty(id);
   }
 }
 
-void Evaluator::EvaluateStore(Store& store, int64_t cause_offset) {
+void Evaluator::EvaluateStore(Store& store, const Cause& cause) {
   if (!world_.PartitionOf(store).live()) return;
-  store.state.index.ForEach([&](PositionId id) { Evaluate(id, cause_offset); });
+  store.state.index.ForEach([&](PositionId id) { Evaluate(id, cause); });
 }
 
-void Evaluator::EvaluatePartition(Partition& partition, int64_t cause_offset) {
-  for (const StoreId id : partition.stores) EvaluateStore(world_.StoreOf(id), cause_offset);
+void Evaluator::EvaluatePartition(Partition& partition, const Cause& cause) {
+  for (const StoreId id : partition.stores) EvaluateStore(world_.StoreOf(id), cause);
 }
 
 Decision Evaluator::Decide(PositionId id, ChannelId channel) {

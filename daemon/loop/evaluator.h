@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "base/cause.h"
 #include "loop/outbox.h"
 #include "loop/world.h"
 
@@ -24,18 +25,18 @@ class Evaluator {
   Evaluator(World& world, Outbox& outbox) : world_(world), outbox_(outbox) {}
 
   // Evaluates all channels of a position of a live partition and schedules its next due time.
-  // `cause_offset`: the input record that made it necessary.
-  void Evaluate(PositionId id, int64_t cause_offset);
+  // `cause`: what made it necessary.
+  void Evaluate(PositionId id, const Cause& cause);
   // The same for every position of a store, of a partition.
-  void EvaluateStore(Store& store, int64_t cause_offset);
-  void EvaluatePartition(Partition& partition, int64_t cause_offset);
+  void EvaluateStore(Store& store, const Cause& cause);
+  void EvaluatePartition(Partition& partition, const Cause& cause);
 
   // Records of these keys carry something that changed beside the number: published keys go out
   // again.
-  void Republish(PositionId id, int64_t cause_offset);
+  void Republish(PositionId id, const Cause& cause);
 
   // The watermark moved without changing the lag's band: positions whose silence it decides.
-  void EvaluateAwaiting(Store& store, int64_t cause_offset);
+  void EvaluateAwaiting(Store& store, const Cause& cause);
 
   // One channel's decision as it would be now, with its stages.
   Decision Decide(PositionId id, ChannelId channel);
@@ -44,7 +45,7 @@ class Evaluator {
 
  private:
   PartitionTime QuietDue(PositionId id, Store& store, const Facts& facts);
-  void Offer(PositionId id, ChannelId channel, const Decision& decision, int64_t cause_offset);
+  void Offer(PositionId id, ChannelId channel, const Decision& decision, const Cause& cause);
 
   World& world_;
   Outbox& outbox_;

@@ -16,6 +16,7 @@ void Outbox::Push(const OutboxKey& key, SlotValue sent) {
 
 void Outbox::Queue(const OutboxKey& key, SlotValue before) {
   const Slot slot = SlotOf(key);
+  if (slot.Has(SlotFlags::kUnacknowledged)) causes_[Pack(key)] = key.cause;
   if (slot.Has(SlotFlags::kInFlight)) {
     // Its acknowledgement brings it back.
     if (!slot.Has(SlotFlags::kQueued)) overtaken_[Pack(key)] = before;
@@ -40,7 +41,17 @@ void Outbox::Reconsider(const OutboxKey& key) {
   pacer_.LetGo(key);
   if (ValueOf(slot) != sent) return Push(key, sent);
   slot.Clear(SlotFlags::kQueued);
+  causes_.erase(Pack(key));
   positions_.MarkDirty(key.position);  // clean again
+}
+
+// The key's newest decision may be younger than its entry.
+void Outbox::TakeCause(OutboxKey& key) {
+  if (causes_.empty()) return;
+  const auto newest = causes_.find(Pack(key));
+  if (newest == causes_.end()) return;
+  key.cause = newest->second;
+  causes_.erase(newest);
 }
 
 void Outbox::Requeue(const OutboxKey& key) {
@@ -48,6 +59,7 @@ void Outbox::Requeue(const OutboxKey& key) {
   slot.Set(SlotFlags::kForced);
   if (slot.Has(SlotFlags::kInFlight)) {
     slot.Set(SlotFlags::kQueued);
+    causes_.try_emplace(Pack(key), key.cause);
   } else if (IsHeld(key)) {
     pacer_.LetGo(key);
     Push(key, SlotValue{});
@@ -58,7 +70,7 @@ void Outbox::Requeue(const OutboxKey& key) {
 
 bool Outbox::TakeFrom(std::deque<Entry>& queue, OutboxKey& key) {
   while (!queue.empty()) {
-    const Entry entry = queue.front();
+    Entry entry = queue.front();
     queue.pop_front();
     if (&queue == &others_ && moved_.erase(Pack(entry.key)) != 0) continue;
     const Slot slot = SlotOf(entry.key);
@@ -70,6 +82,7 @@ bool Outbox::TakeFrom(std::deque<Entry>& queue, OutboxKey& key) {
       continue;
     }
     slot.Clear(SlotFlags::kQueued);
+    TakeCause(entry.key);
     if (!forced && ValueOf(slot) == entry.sent) {
       positions_.MarkDirty(entry.key.position);  // clean again
       continue;
@@ -119,6 +132,7 @@ void Outbox::Acknowledged(const OutboxKey& key) {
   }
   if (sent == ValueOf(slot) && !slot.Has(SlotFlags::kForced)) {
     slot.Clear(SlotFlags::kQueued);
+    causes_.erase(Pack(key));
   } else {
     Push(key, sent);
   }

@@ -66,6 +66,7 @@ class Outbox {
   void Push(const OutboxKey& key, SlotValue sent);
   bool TakeFrom(std::deque<Entry>& queue, OutboxKey& key);
   void Reconsider(const OutboxKey& key);
+  void TakeCause(OutboxKey& key);
   bool IsHeld(const OutboxKey& key) const { return pacer_.Paces(key.channel) && pacer_.Holds(key); }
   Slot SlotOf(const OutboxKey& key) { return positions_.SlotOf(key.position, key.channel); }
 
@@ -80,6 +81,8 @@ class Outbox {
   absl::flat_hash_set<PackedKey> moved_;
   // Keys decided again while in flight, with the value in flight.
   absl::flat_hash_map<PackedKey, SlotValue> overtaken_;
+  // Of keys decided again since they were queued, what caused the newest decision.
+  absl::flat_hash_map<PackedKey, Cause> causes_;
   RisePacer pacer_;
   std::vector<RisePacer::Due> due_;  // reused
   size_t in_flight_ = 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/ids.h"
+#include "base/cause.h"
 #include "position/position_table.h"
 
 namespace shelf {
@@ -11,8 +12,7 @@ namespace shelf {
 struct OutboxKey {
   PositionId position;
   ChannelId channel;
-  // The input that caused the decision, for the trace.
-  int64_t cause_offset = 0;
+  Cause cause = {};  // of the newest decision
 };
 
 // The key without its cause, to look it up by.

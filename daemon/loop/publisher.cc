@@ -21,14 +21,16 @@ OutboxKey KeyOf(const Delivery& delivery) {
 }  // namespace
 
 Publisher::Publisher(World& world, Evaluator& evaluator, Outbox& outbox, Sink& sink,
-                     Versions& versions, std::vector<OutputRoute> outputs, size_t in_flight_max)
+                     Versions& versions, std::vector<OutputRoute> outputs, size_t in_flight_max,
+                     bool keeps_journal)
     : world_(world),
       evaluator_(evaluator),
       outbox_(outbox),
       sink_(sink),
       versions_(versions),
       outputs_(std::move(outputs)),
-      in_flight_max_(in_flight_max) {}
+      in_flight_max_(in_flight_max),
+      journal_(world, keeps_journal) {}
 
 size_t Publisher::Flush() {
   size_t sent = 0;
@@ -68,7 +70,21 @@ bool Publisher::Send(const OutboxKey& key) {
     return false;
   }
   offsets_.Sent({output.topic, partition});
+  NoteSent(key);
   return true;
+}
+
+// record_ is the key's.
+void Publisher::NoteSent(const OutboxKey& key) {
+  const Slot slot = world_.positions.SlotOf(key.position, key.channel);
+  Publication publication{.at = PartitionTime{record_.published_at_ms()},
+                          .version = record_.version(),
+                          .sellable = slot.sellable,
+                          .status = ValueOf(slot).status,
+                          .cause = key.cause};
+  const std::string& rule_set = world_.RulesOf(key.position).set->hash();
+  rule_set.copy(publication.rule_set.data(), publication.rule_set.size());
+  journal_.Sent(key, publication, slot.Has(SlotFlags::kForced));
 }
 
 void Publisher::Fill(const OutboxKey& key, v1::Availability& record) {
@@ -118,7 +134,7 @@ void Publisher::FillTrace(const OutboxKey& key, const Decision& decision, v1::Tr
   }
   trace.set_rule_set(rules.hash());
   trace.set_source_partition(world_.StoreOf(key.position).partition);
-  trace.set_source_offset(key.cause_offset);
+  trace.set_source_offset(key.cause.offset);
 }
 
 void Publisher::Encode(const v1::Availability& record, bool json) {
@@ -132,12 +148,13 @@ void Publisher::Encode(const v1::Availability& record, bool json) {
 
 void Publisher::Delivered(const Delivery& delivery) {
   OutboxKey key = KeyOf(delivery);
-  key.cause_offset = world_.PartitionOf(world_.StoreOf(key.position)).next_offset;
   offsets_.Delivered(delivery);
   if (!delivery.status.ok()) {
+    key.cause = journal_.Failed(key);
     outbox_.Failed(key);
     return;
   }
+  journal_.Delivered(key);
   outbox_.Acknowledged(key);
   world_.positions.MarkDirty(key.position);  // the row must learn that the key is clean
 }

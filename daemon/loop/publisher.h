@@ -8,6 +8,7 @@
 
 #include "io/sink.h"
 #include "loop/evaluator.h"
+#include "loop/journal.h"
 #include "loop/outbox.h"
 #include "loop/output_offsets.h"
 #include "loop/tag.h"
@@ -38,9 +39,9 @@ class Publisher {
  public:
   // Borrows all, which outlive it. `outputs` by ChannelId. At most `in_flight_max` records wait for
   // their acknowledgement, so that a burst of changes of one key conflates here and not in
-  // librdkafka's queue.
+  // librdkafka's queue. `keeps_journal`: what was published when can be asked for.
   Publisher(World& world, Evaluator& evaluator, Outbox& outbox, Sink& sink, Versions& versions,
-            std::vector<OutputRoute> outputs, size_t in_flight_max);
+            std::vector<OutputRoute> outputs, size_t in_flight_max, bool keeps_journal);
 
   // Sends until the outbox is empty or the sink takes no more. How many were sent.
   size_t Flush();
@@ -50,12 +51,15 @@ class Publisher {
   // Where our records are in the output partitions, and where somebody else's must be.
   const OutputOffsets& offsets() const { return offsets_; }
   OutputOffsets& offsets() { return offsets_; }
+  const Journal& journal() const { return journal_; }
+  Journal& journal() { return journal_; }
   uint64_t published() const { return published_; }
 
  private:
   bool Send(const OutboxKey& key);
   void Fill(const OutboxKey& key, v1::Availability& record);
   void FillTrace(const OutboxKey& key, const Decision& decision, v1::Trace& trace);
+  void NoteSent(const OutboxKey& key);
   void Encode(const v1::Availability& record, bool json);
 
   World& world_;
@@ -66,6 +70,7 @@ class Publisher {
   const std::vector<OutputRoute> outputs_;
   const size_t in_flight_max_;
   OutputOffsets offsets_;
+  Journal journal_;
   uint64_t published_ = 0;
   v1::Availability record_;  // reused
   std::string key_, value_;  // reused

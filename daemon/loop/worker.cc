@@ -147,6 +147,7 @@ void Worker::Handle(const Record& record) {
   Partition* partition = world_.FindPartition(record.partition);
   if (partition == nullptr) return;  // not ours (any more)
   partition->next_offset = record.offset;
+  why_ = CauseKind::kRecord;
   event_.Clear();
   const RejectReason decoded =
       record.has_value ? Decode(record.value, event_) : RejectReason::kMalformed;
@@ -174,6 +175,7 @@ absl::Status Worker::Checkpoint(int64_t wall_ms) {
   if (std::optional<absl::Status> result = writer_->TakeResult(); result.has_value()) {
     if (result->ok()) {
       ++counters_.checkpoints;
+      publisher_->journal().Written();
     } else {
       // The writer keeps the rows and writes them with the next: a full disk delays checkpoints.
       ++counters_.checkpoints_failed;
@@ -195,6 +197,7 @@ void Worker::TakeCheckpoint() {
   checkpoint_.Clear();
   meta_.outputs = publisher_->offsets().KnownTo();
   gatherer_.Gather(meta_, options_.availability_topics, reference_delta_, checkpoint_);
+  publisher_->journal().Gather(checkpoint_);
   writer_->Submit(checkpoint_);
   changed_since_checkpoint_ = false;
   checkpoint_due_ = false;

@@ -145,7 +145,7 @@ void Worker::RefuseLines(const Record& record, const Partition& partition) {
 
 void Worker::Reevaluate(Store& store, Partition& partition, const ApplyResult& result) {
   if (!partition.live()) return;
-  const int64_t cause = CauseOf(partition);
+  const Cause cause = CauseOf(partition);
   if (result.freeze_changed) store.beacon_due = !beacon_->Send(store);
   const bool lag_moved =
       (result.watermark_moved || store.lag_band < 0 || !partition.deaf.empty()) &&
@@ -204,6 +204,7 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
     return;
   }
   ++counters_.ticks;
+  why_ = CauseKind::kTime;
   const bool was_live = partition.live();
   const bool deaf_changed = MoveTime(partition, event_.tick_time);
   NoteTimeAfterLoss(world_, partition);
@@ -211,7 +212,8 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   ApplyReferenceThrough(partition.reference_offset);
   // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.
   const bool is_ours =
-      event_.epoch == versions_->incarnation() + 1 && record.offset >= partition.begun_at;
+      any_tick_is_ours_ ||
+      (event_.epoch == versions_->incarnation() + 1 && record.offset >= partition.begun_at);
   if (is_ours) partition.caught_up = true;
   PassStoresTime(partition);
   if (!partition.live()) return;
@@ -248,7 +250,7 @@ void Worker::PassStoresTime(Partition& partition) {
 
 // Time alone: stores whose lag crosses a border, then positions whose own answer is due.
 void Worker::RunDue(Partition& partition, bool all_lags) {
-  const int64_t cause = CauseOf(partition);
+  const Cause cause = CauseOf(partition);
   for (const StoreId id : partition.stores) {
     Store& store = world_.StoreOf(id);
     if (!all_lags && store.lag_due > partition.now) continue;
@@ -261,6 +263,7 @@ void Worker::RunDue(Partition& partition, bool all_lags) {
 
 // The backlog is applied: now everything is evaluated once, and only what differs goes out.
 void Worker::GoLive(Partition& partition) {
+  why_ = CauseKind::kStart;
   SayAgain(partition);
   due_.clear();
   partition.wheel.Advance(partition.now, due_);

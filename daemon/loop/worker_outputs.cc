@@ -6,6 +6,7 @@
 namespace shelf {
 
 std::vector<OutputSpan> Worker::SawOutputEnds(const std::map<OutputPartition, int64_t>& ends) {
+  why_ = CauseKind::kForeign;
   OutputOffsets& offsets = publisher_->offsets();
   for (const auto& [output, end] : ends) {
     if (!offsets.SawEnd(output, end)) continue;
@@ -28,6 +29,7 @@ void Worker::TakeForeign(const ForeignRecords& found) {
   Partition* const partition = world_.FindPartition(output.second);
   if (partition == nullptr) return;
   counters_.foreign_keys += found.keys.size();
+  why_ = CauseKind::kForeign;
   if (found.all_keys) SayAllAgain(*partition);
   partition->say_again.insert(partition->say_again.end(), found.keys.begin(), found.keys.end());
   if (partition->live()) {

@@ -51,7 +51,7 @@ class CheckpointStore {
   virtual absl::Status Write(CheckpointBatch& batch) = 0;
 
   // Visits every row whose key starts with `prefix`, ascending; stops at the first error of
-  // `visit` and returns it. THREAD: before the checkpoint thread starts.
+  // `visit` and returns it. A write that comes meanwhile is not in it. THREAD: any.
   virtual absl::Status Scan(
       std::string_view prefix,
       const std::function<absl::Status(std::string_view key, std::string_view value)>& visit) = 0;

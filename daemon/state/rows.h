@@ -33,6 +33,7 @@ enum class RowKind : char {
   kPosition = 'p',   // + store id, SKU id
   kMovements = 'r',  // + store id, block number
   kStore = 's',      // + store id
+  kPublication = 'j',  // publication_rows.h
   // reservation_rows.h
   kReservation = 'v',  // + store id, the reservation's id
   kExpected = 'x',     // + store id, the document

@@ -1,0 +1,63 @@
+// The journal of publications: which record of each key is in the log, since when, and by what. It
+// goes to disk with each checkpoint (state/publication_rows.h) and stays there; in memory lies only
+// what is in flight, and what has been acknowledged since a checkpoint was last known to be
+// written.
+// THREAD: the worker's.
+#pragma once
+
+#include <cstddef>
+
+#include "absl/container/flat_hash_map.h"
+#include "loop/outbox_key.h"
+#include "loop/world.h"
+#include "state/checkpoint_store.h"
+#include "state/publication_rows.h"
+
+namespace shelf {
+
+class Journal {
+ public:
+  // Borrows `world`, which outlives it. `kept` false: it knows what is in flight, no more.
+  Journal(const World& world, bool kept) : world_(world), kept_(kept) {}
+
+  // A record of the key was handed over. `again`: it went out whether or not its number had
+  // changed. Per key at most one is in flight.
+  void Sent(const OutboxKey& key, const Publication& publication, bool again);
+  // It is in the log.
+  void Delivered(const OutboxKey& key);
+  // It is not. What had caused it, so that it can be sent again in its name.
+  Cause Failed(const OutboxKey& key);
+
+  // Appends the rows of what was acknowledged since the last call.
+  void Gather(CheckpointBatch& batch);
+  // Everything gathered so far is on disk.
+  void Written() { writing_.clear(); }
+
+  // Of a key, what the disk need not have yet: it is newer than what the disk has.
+  Published Find(const OutboxKey& key) const;
+  // Adds to what the disk has of a key what is newer here.
+  static Published Newer(const Published& disk, const Published& memory);
+
+  size_t waiting() const { return acknowledged_.size() + writing_.size(); }
+
+ private:
+  // The packed key, and in its highest bit whether the record said something again.
+  using Key = uint64_t;
+  static Key KeyOf(const OutboxKey& key, bool again) {
+    return Pack(key) | (again ? Key{1} << 63 : 0);
+  }
+  struct InFlight {
+    Publication publication;
+    bool again = false;
+  };
+  std::optional<Publication> FindOne(Key key) const;
+
+  const World& world_;
+  const bool kept_;
+  absl::flat_hash_map<PackedKey, InFlight> in_flight_;
+  absl::flat_hash_map<Key, Publication> acknowledged_;
+  absl::flat_hash_map<Key, Publication> writing_;  // gathered, and perhaps not on disk yet
+  std::string row_;                                // reused
+};
+
+}  // namespace shelf

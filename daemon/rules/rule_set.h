@@ -39,24 +39,29 @@ struct LagTier {
   int64_t over_ms = 0;         // applies when lag > over
   int64_t keep_percent = 100;  // 0 … 100, rounded down to the step
   int64_t subtract_milli = 0;
+  friend bool operator==(const LagTier&, const LagTier&) = default;
 };
 struct PresenceRule {
   bool after_nil_pick_until_evidence = false;
   double quiet_limit = 0;  // times the mean gap; 0 = off
+  friend bool operator==(const PresenceRule&, const PresenceRule&) = default;
 };
 struct SafetyStockRule {
   int64_t subtract_milli = 0;
   int64_t percent_micro = 0;        // of the quantity in: 10 % = 10'000'000 (so 12.5 % is exact)
   int64_t days_of_cover_milli = 0;  // thousandths of a calendar day's sales at the measured rate
+  friend bool operator==(const SafetyStockRule&, const SafetyStockRule&) = default;
 };
 // The channel takes part in a group, see allocation.h.
 struct AllocationRule {
   uint8_t group = 0;  // index in RuleSet::allocation_groups()
   int64_t share = 0;  // 0 … kShareMax; weighs against the shares of the group's other channels
+  friend bool operator==(const AllocationRule&, const AllocationRule&) = default;
 };
 struct LimitsRule {
   int64_t cutoff_below_milli = 0;  // below: nothing is sold
   int64_t cap_milli = -1;          // -1 = none
+  friend bool operator==(const LimitsRule&, const LimitsRule&) = default;
 };
 struct SteadyRule {
   int64_t rise_after_ms = 0;  // how long a rise must hold; 0 = off
@@ -69,6 +74,7 @@ inline constexpr size_t kAllocationGroupsMax = 64;
 struct AllocationGroup {
   std::string name;
   int64_t overcommit_micro = 100'000'000;  // what they share together: 120 % = 120'000'000
+  friend bool operator==(const AllocationGroup&, const AllocationGroup&) = default;
 };
 
 // The rule of each stage for one channel, one class of stores and one class of items.

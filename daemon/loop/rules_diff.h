@@ -1,7 +1,6 @@
 // Try before: what another rule set would change of what the channels may sell, over the state as
 // it stands and without touching it. Each key (a position and a channel) is decided under the set
-// that its partition goes by and under the proposed one, as if every rise had held long enough: the
-// stage `steady` is left out on both sides.
+// that its partition goes by and under the proposed one, see ProposedRules.
 //
 // It goes in slices, so that the daemon can look between its turns: a position is seen as it is
 // when its slice comes, and those that are added after the first slice are not in it. Positions for
@@ -13,14 +12,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/numeric/int128.h"
+#include "loop/proposed_rules.h"
+#include "loop/rules_reason.h"
 #include "loop/world.h"
 #include "rules/rule_set.h"
 
@@ -53,24 +50,6 @@ struct RulesDiffSum {
 // and more than kZeroedFreely of them.
 inline constexpr uint64_t kZeroedFreely = 20;
 bool ZeroesTooMuch(const RulesDiffSum& total, double share_max);
-
-// What makes the difference of a key.
-struct RulesReason {
-  enum class Kind : uint8_t {
-    kStage,           // the one whose part in the difference is the largest; of equals the first
-    kChannelAdded,    // the set in force does not have the channel
-    kChannelRemoved,  // the proposed one does not
-    kReservations,    // own_reservations_taken_off: the base is another
-    kLimitedAt,       // limited_at: the status alone
-  };
-  Kind kind = Kind::kStage;
-  Stage stage = Stage::kEligibility;  // of kStage
-  // The rules that set the stage for this key; null where none does. They live as long as the sets.
-  const RuleInfo* rule_before = nullptr;
-  const RuleInfo* rule_after = nullptr;
-};
-// The stage's name, "channel_added", "channel_removed", "own_reservations_taken_off", "limited_at".
-std::string_view RulesReasonName(const RulesReason& reason);
 
 struct RulesChange {
   PositionId position;
@@ -121,49 +100,27 @@ class RulesDiff {
   std::vector<RulesChange> Largest() const;
 
  private:
-  // What holds of a store or an item under the proposed set.
-  struct StoreAfter {
-    bool met = false;
-    uint32_t rule_class = 0;
-    ChannelSet served = 0;
-    PartitionTime lag_as_of;
-    int64_t lag_ms = 0;
-  };
-  struct ItemAfter {
-    bool met = false;
-    uint32_t rule_class = 0;
-    uint32_t category = 0;  // in categories_
-    ChannelSet blocked = 0;
-  };
-  // How the proposed set compares with one in force; as a rule there is one of them.
-  struct Comparison {
-    std::shared_ptr<RulesInForce> before;
-    bool same_channels = false;  // and groups: plans alone tell whether a position differs
-    absl::flat_hash_map<std::pair<const ChannelPlan*, const ChannelPlan*>, bool> same_plans;
-  };
-
   void Look(PositionId id);
-  StoreAfter& AfterOf(const Store& store);
-  const ItemAfter& AfterOf(SkuId sku);
-  uint32_t CategoryOf(const std::vector<std::string>& category);
-  Comparison& ComparisonWith(const std::shared_ptr<RulesInForce>& before);
-  void CountUnchanged(PositionId id, const ItemAfter& item);
+  void CountUnchanged(PositionId id);
+  void Count(PositionId id, ChannelId channel);
+  void Note(PositionId id, ChannelId channel);
   void Keep(const RulesChange& change);
+  uint32_t CategoryOf(SkuId sku);
+  template <typename Add>
+  void AddToSums(PositionId id, ChannelId channel, const Add& add);
+  bool Counts(ChannelId channel) const { return (options_.channels >> channel.value & 1) != 0; }
 
   World& world_;
-  RuleSet& proposed_;
+  ProposedRules rules_;
   const RulesDiffOptions options_;
   const OnChange on_change_;
   uint32_t next_ = 0, end_ = 0;
   uint64_t evaluations_ = 0;
 
-  std::vector<Comparison> comparisons_;
-  std::vector<StoreAfter> stores_after_;
-  std::vector<ItemAfter> items_after_;
-
   std::vector<RulesDiffSum> channels_;
   std::vector<Part> stores_;
   std::vector<Category> categories_;
+  std::vector<uint32_t> category_of_;  // by SkuId, as far as looked up
   std::map<std::vector<std::string>, uint32_t> category_numbers_;
   std::vector<RulesChange> largest_;  // a heap, the least of them in front
 };

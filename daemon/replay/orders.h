@@ -1,0 +1,79 @@
+// Orders between their Reserve and what became of them. A line of an order is judged once: it
+// failed when a pick found less than was asked for, it was good when a pick found all of it, or
+// documents that settle the order sold all of it. What is neither within the day that a reservation
+// may hold stays open.
+// THREAD: one owner.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/time.h"
+#include "replay/figures.h"
+#include "replay/labels.h"
+
+namespace shelf {
+
+struct OrderLine {
+  std::string sku;
+  Label category = 0;
+  int64_t quantity_milli = 0;
+  std::array<bool, kSides> offered{};  // when it was reserved
+  int64_t sold_milli = 0;              // by documents that settle it
+  bool judged = false;
+};
+
+struct Order {
+  Label channel = 0;
+  std::vector<OrderLine> lines;
+};
+
+class OrderBook {
+ public:
+  // Above, the oldest order is taken for open.
+  static constexpr size_t kOrdersMax = 1'000'000;
+
+  enum class Outcome : uint8_t { kFailed, kGood, kOpen };
+  // `milli`: what was not there of a failed line, else the line's quantity.
+  using Judged = std::function<void(const Order& order, const OrderLine& line, Outcome outcome,
+                                    int64_t milli)>;
+
+  // Told of every line once.
+  explicit OrderBook(Judged judged) : judged_(std::move(judged)) {}
+
+  bool Knows(std::string_view store, std::string_view id) const;
+  // The first Reserve of an order is the one it is judged by.
+  void Reserve(std::string_view store, std::string_view id, Order order, PartitionTime now);
+  // The next two concern the orders that it knows.
+  void Pick(std::string_view store, std::string_view id, std::string_view sku,
+            int64_t requested_milli, int64_t found_milli);
+  void Sell(std::string_view store, std::string_view id, std::string_view sku, int64_t milli);
+
+  // Orders reserved a day before `now` are forgotten, their open lines judged so.
+  void Forget(PartitionTime now);
+  // The recording is over.
+  void ForgetAll() { Forget(kNever); }
+
+ private:
+  struct Age {
+    int64_t reserved_ms;
+    std::string key;
+  };
+  OrderLine* OpenLine(std::string_view store, std::string_view id, std::string_view sku,
+                      Order*& order);
+  void Judge(const Order& order, OrderLine& line, Outcome outcome, int64_t milli);
+  void ForgetOldest();
+
+  const Judged judged_;
+  absl::flat_hash_map<std::string, Order> orders_;
+  std::deque<Age> ages_;  // in the order of Reserve
+};
+
+}  // namespace shelf

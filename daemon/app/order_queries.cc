@@ -31,7 +31,7 @@ Json ReservationJson(std::string_view id, const Reservation& record, int64_t hel
 Json ReservationsJson(const World& world, PositionId id) {
   Json list = Json::array();
   if (!world.positions[id].Has(Position::kReserved)) return list;
-  for (const auto& [name, record] : StateOf(world, id).reservations.by_id()) {
+  for (const auto& [name, record] : StateOf(world, id).reservations.by_name()) {
     const int64_t held_milli = HeldMilli(record, id);
     if (held_milli == 0) continue;
     list.push_back(ReservationJson(name, record, held_milli));
@@ -49,7 +49,7 @@ struct Awaited {
 // By due time, then by document.
 std::vector<Awaited> AwaitedOf(const World& world, PositionId id) {
   std::vector<Awaited> awaited;
-  for (const auto& [document, record] : StateOf(world, id).expected.by_document()) {
+  for (const auto& [document, record] : StateOf(world, id).expected.by_name()) {
     for (const DocumentLine& line : record.lines) {
       if (line.position != id) continue;
       const int64_t due_ms = record.due.ms > 0 ? record.due.ms : kNever.ms;
@@ -84,7 +84,7 @@ void AddOrders(const World& world, PositionId id, Json& position) {
 PartitionTime ReservedUntil(const World& world, PositionId id) {
   PartitionTime until = kNever;
   if (!world.positions[id].Has(Position::kReserved)) return until;
-  for (const auto& [name, record] : StateOf(world, id).reservations.by_id()) {
+  for (const auto& [name, record] : StateOf(world, id).reservations.by_name()) {
     if (HeldMilli(record, id) > 0) until = std::min(until, record.hold_end());
   }
   return until;

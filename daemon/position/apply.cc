@@ -71,11 +71,22 @@ PositionId FindOrAddPosition(std::string_view sku, StoreState& store, ApplyConte
   return id;
 }
 
+Standing StandingOf(const StoreState& store) {
+  return {.frozen = store.frozen(), .lost = store.state_lost};
+}
+
+void Conclude(const Standing& before, StoreState& store, ApplyContext& context,
+              ApplyResult& result) {
+  result.watermark_moved = AdvanceWatermark(store, context);
+  store.EndLossWhenPassed();
+  result.freeze_changed = store.frozen() != before.frozen;
+  result.whole_again = before.lost && !store.state_lost;
+}
+
 ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t source_index,
                   ApplyContext& context) {
   SourceState& source = store.sources[source_index];
-  const bool was_frozen = store.frozen();
-  const bool was_lost = store.state_lost;
+  const Standing before = StandingOf(store);
   const SequenceTracker::Observation seen = source.sequence.Observe(event.epoch, event.sequence);
   switch (seen.outcome) {
     case SequenceTracker::Outcome::kDuplicate:
@@ -92,10 +103,7 @@ ApplyResult Apply(Event& event, RejectReason decoded, StoreState& store, uint8_t
   ApplyResult result =
       ApplyNew(event, BodyRefusal(event, decoded, context), store, source_index, context);
   NoteResync(event, seen, Latest(context), source, result);
-  result.watermark_moved = AdvanceWatermark(store, context);
-  store.EndLossWhenPassed();
-  result.freeze_changed = store.frozen() != was_frozen;
-  result.whole_again = was_lost && !store.state_lost;
+  Conclude(before, store, context, result);
   return result;
 }
 

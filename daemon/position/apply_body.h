@@ -5,6 +5,17 @@
 
 namespace shelf {
 
+// What is said of a store as a whole, as it was before a document.
+struct Standing {
+  bool frozen = false;
+  bool lost = false;
+};
+Standing StandingOf(const StoreState& store);
+// What follows for the whole store from what a document has done to it: its watermark, whether it
+// is frozen, whether its lost state is whole again. Notes it in `result`.
+void Conclude(const Standing& before, StoreState& store, ApplyContext& context,
+              ApplyResult& result);
+
 // Applies the body alone. kNone, or why the whole body was refused.
 RejectReason ApplyBody(Event& event, StoreState& store, uint8_t source, ApplyContext& context);
 
@@ -30,11 +41,10 @@ void Settle(const Event& event, StoreState& store, uint8_t source, ApplyContext&
 // all others.
 bool ReservesBeyond(const Event& event, const StoreState& store, const PositionTable& positions);
 
-// evidence.cc. What the presence stage knows of a position: sales' rhythm, and nil picks that
-// nothing newer refutes.
+// evidence.cc. What the presence stage knows of a position beside its sales (sales.h): nil picks
+// that nothing newer refutes.
 // A movement for this reason shows that goods were there.
 bool IsPresence(Reason reason);
-void NoteSale(Position& position, EventTime at);
 // Something was really there at `at`: refutes an older nil pick.
 void NotePresent(PositionId id, EventTime at, StoreState& store, PositionTable& positions);
 void NoteNilPick(PositionId id, EventTime at, StoreState& store, PositionTable& positions);

@@ -59,44 +59,18 @@ void ExpectedReceipts::Close(std::string_view document, const DocumentPlace& by,
 
 void ExpectedReceipts::Forget(PartitionTime now) {
   while (due() <= now) {
-    const auto found = by_document_.find(due_.begin()->name);
-    if (!found->second.dirty) dirty_.push_back(found->first);
-    CountBytes(*found, 0);
+    Entry& entry = At(due_.begin()->name);
     due_.erase(due_.begin());
-    by_document_.erase(found);
+    Erase(entry);
   }
-}
-
-bool ExpectedReceipts::HasRoomFor(std::string_view document) const {
-  return by_document_.size() < kDocumentsMax || by_document_.contains(document);
-}
-
-void ExpectedReceipts::CountBytes(Entry& entry, size_t now) {
-  bytes_ += now - entry.second.bytes;
-  entry.second.bytes = now;
-}
-
-std::vector<std::string> ExpectedReceipts::TakeDirty() {
-  std::vector<std::string> taken = std::exchange(dirty_, {});
-  for (const std::string& document : taken) {
-    const auto found = by_document_.find(document);
-    if (found != by_document_.end()) found->second.dirty = false;
-  }
-  return taken;
 }
 
 void ExpectedReceipts::Restore(std::string document, ExpectedDocument record) {
   Combine(record.lines);
-  const auto [at, added] = by_document_.try_emplace(std::move(document), std::move(record));
-  if (!added) return;
-  due_.insert({at->second.kept_until.ms, at->first});
-  CountBytes(*at, BytesOf(at->first, at->second));
-}
-
-ExpectedReceipts::Entry& ExpectedReceipts::FindOrAdd(std::string_view document) {
-  const auto found = by_document_.find(document);
-  return found != by_document_.end() ? *found
-                                     : *by_document_.try_emplace(std::string(document)).first;
+  Entry* const entry = Add(std::move(document), std::move(record));
+  if (entry == nullptr) return;
+  due_.insert({entry->second.kept_until.ms, entry->first});
+  CountBytes(*entry, BytesOf(entry->first, entry->second));
 }
 
 void ExpectedReceipts::Keep(Entry& entry, PartitionTime until) {
@@ -104,9 +78,7 @@ void ExpectedReceipts::Keep(Entry& entry, PartitionTime until) {
   entry.second.kept_until = until;
   due_.insert({until.ms, entry.first});
   CountBytes(entry, BytesOf(entry.first, entry.second));
-  if (entry.second.dirty) return;
-  entry.second.dirty = true;
-  dirty_.push_back(entry.first);
+  MarkDirty(entry);
 }
 
 }  // namespace shelf

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,7 +12,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "position/document.h"
+#include "position/document_table.h"
 
 namespace shelf {
 
@@ -36,19 +35,12 @@ struct ExpectedDocument {
   PartitionTime kept_until;                // the record is forgotten then
   std::vector<DocumentLine> lines;         // by position, one each; empty: withdrawn or closed
 
-  // Of the table; not stored.
-  size_t bytes = 0;  // as counted in the sum
-  bool dirty = false;
+  DocumentInTable in_table;  // not stored
 };
 
-class ExpectedReceipts {
+// Announce and Close need HasRoomFor(document).
+class ExpectedReceipts : public DocumentTable<ExpectedDocument> {
  public:
-  using ByDocument = std::map<std::string, ExpectedDocument, std::less<>>;
-
-  // Whether a document by that name may come: one that is known, or there is room for one more.
-  // Announce and Close need it.
-  bool HasRoomFor(std::string_view document) const;
-
   // The newest of a document holds (Replaces); without lines it is withdrawn. After a receipt has
   // closed it, one that was written later (in its source's order, else by event time) opens it
   // again: the rest of a delivery that came in part.
@@ -62,25 +54,15 @@ class ExpectedReceipts {
   // When Forget has something to do; kNever = nothing.
   PartitionTime due() const { return due_.empty() ? kNever : PartitionTime{due_.begin()->at_ms}; }
 
-  const ByDocument& by_document() const { return by_document_; }
-  size_t bytes() const { return bytes_; }
+  size_t bytes() const { return record_bytes(); }
 
-  // Documents whose record was changed or forgotten since the last call.
-  std::vector<std::string> TakeDirty();
   // For restore: a record as it was stored, before any document.
   void Restore(std::string document, ExpectedDocument record);
 
  private:
-  using Entry = ByDocument::value_type;
-
-  Entry& FindOrAdd(std::string_view document);
   void Keep(Entry& entry, PartitionTime until);
-  void CountBytes(Entry& entry, size_t now);
 
-  ByDocument by_document_;
   std::set<DueDocument> due_;  // by partition time
-  std::vector<std::string> dirty_;
-  size_t bytes_ = 0;
 };
 
 }  // namespace shelf

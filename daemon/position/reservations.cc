@@ -142,10 +142,10 @@ void Reservations::SettlePart(std::string_view id, const DocumentPlace& by,
 
 void Reservations::Expire(EventTime watermark, ApplyContext& context) {
   while (!expiries_.empty() && expiries_.begin()->at_ms <= watermark.ms) {
-    Recount(*by_id_.find(expiries_.begin()->name), watermark, context);
+    Recount(At(expiries_.begin()->name), watermark, context);
   }
   while (due() <= Now(context)) {
-    Entry& entry = *by_id_.find(due_.begin()->name);
+    Entry& entry = At(due_.begin()->name);
     if (entry.second.kept_until <= Now(context)) {
       Forget(entry, context);
     } else {
@@ -169,48 +169,14 @@ int64_t Reservations::HeldMilliByOthers(PositionId position, std::string_view ch
   return Said(milli);
 }
 
-const Reservation* Reservations::Find(std::string_view id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : &found->second;
-}
-
-bool Reservations::HasRoomFor(std::string_view id) const {
-  return by_id_.size() < kDocumentsMax || by_id_.contains(id);
-}
-
-void Reservations::CountBytes(Entry& entry, size_t now) {
-  bytes_ += now - entry.second.bytes;
-  entry.second.bytes = now;
-}
-
-std::vector<std::string> Reservations::TakeDirty() {
-  std::vector<std::string> taken = std::exchange(dirty_, {});
-  for (const std::string& id : taken) {
-    const auto found = by_id_.find(id);
-    if (found != by_id_.end()) found->second.dirty = false;
-  }
-  return taken;
-}
-
 void Reservations::Restore(std::string id, Reservation record, EventTime watermark,
                            ApplyContext& context) {
   // Positions have other numbers than when the record was written.
   std::sort(record.lines.begin(), record.lines.end(),
             [](const auto& a, const auto& b) { return a.position < b.position; });
   CombineParts(record.parts);
-  const auto [at, added] = by_id_.try_emplace(std::move(id), std::move(record));
-  if (added) Recount(*at, watermark, context);
-}
-
-Reservations::Entry& Reservations::FindOrAdd(std::string_view id) {
-  const auto found = by_id_.find(id);
-  return found != by_id_.end() ? *found : *by_id_.try_emplace(std::string(id)).first;
-}
-
-void Reservations::MarkDirty(Entry& entry) {
-  if (entry.second.dirty) return;
-  entry.second.dirty = true;
-  dirty_.push_back(entry.first);
+  Entry* const entry = Add(std::move(id), std::move(record));
+  if (entry != nullptr) Recount(*entry, watermark, context);
 }
 
 // What is held follows from the record, the watermark and the time.
@@ -273,9 +239,7 @@ void Reservations::Dequeue(Entry& entry) {
 void Reservations::Forget(Entry& entry, ApplyContext& context) {
   LetGo(entry.second, context);
   Dequeue(entry);
-  CountBytes(entry, 0);
-  if (!entry.second.dirty) dirty_.push_back(entry.first);
-  by_id_.erase(by_id_.find(entry.first));
+  Erase(entry);
 }
 
 }  // namespace shelf

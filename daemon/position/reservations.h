@@ -17,7 +17,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,7 +27,7 @@
 #include "absl/numeric/int128.h"
 #include "base/ids.h"
 #include "base/time.h"
-#include "position/document.h"
+#include "position/document_table.h"
 
 namespace shelf {
 
@@ -78,22 +77,16 @@ struct Reservation {
   // Of the table; not stored.
   int64_t due_ms = 0;     // in the queue by partition time
   int64_t expiry_ms = 0;  // in the queue by watermark; 0 = not in it
-  size_t bytes = 0;       // as counted in the sum
-  bool dirty = false;
+  DocumentInTable in_table;
 
   // When it ends for lack of news, by partition time; needs `reserved`.
   PartitionTime hold_end() const { return After(reserved->time, kMaxHoldMs); }
 };
 
-class Reservations {
+class Reservations : public DocumentTable<Reservation> {
  public:
-  using ById = std::map<std::string, Reservation, std::less<>>;
-
   // Each of these puts the positions of which more or less is held now into context.touched, and
   // keeps Position::kReserved: set exactly while something is held. `watermark` is the store's.
-
-  // Whether a document by that name may come: one that is known, or there is room for one more.
-  bool HasRoomFor(std::string_view id) const;
 
   // Each of the next three needs HasRoomFor(id).
   //
@@ -124,20 +117,14 @@ class Reservations {
   // The same without what `channel` itself has reserved.
   int64_t HeldMilliByOthers(PositionId position, std::string_view channel) const;
 
-  const ById& by_id() const { return by_id_; }
-  // Null when no document named it, or long ago.
-  const Reservation* Find(std::string_view id) const;
   size_t bytes() const {
-    return bytes_ + held_.capacity() * (sizeof(PositionId) + sizeof(Held) + 1);
+    return record_bytes() + held_.capacity() * (sizeof(PositionId) + sizeof(Held) + 1);
   }
 
-  // Ids whose record was changed or forgotten since the last call.
-  std::vector<std::string> TakeDirty();
   // For restore: a record as it was stored, before any document.
   void Restore(std::string id, Reservation record, EventTime watermark, ApplyContext& context);
 
  private:
-  using Entry = ById::value_type;
   struct Held {
     struct Part {
       std::string channel;
@@ -147,9 +134,6 @@ class Reservations {
     std::vector<Part> by_channel;
   };
 
-  Entry& FindOrAdd(std::string_view id);
-  void MarkDirty(Entry& entry);
-  void CountBytes(Entry& entry, size_t now);
   void Recount(Entry& entry, EventTime watermark, ApplyContext& context);
   void Hold(Reservation::Line& line, int64_t held_milli, const std::string& channel,
             ApplyContext& context);
@@ -158,12 +142,9 @@ class Reservations {
   void Dequeue(Entry& entry);
   void Forget(Entry& entry, ApplyContext& context);
 
-  ById by_id_;
   std::set<DueDocument> due_;       // by partition time
   std::set<DueDocument> expiries_;  // by watermark
   absl::flat_hash_map<PositionId, Held> held_;
-  size_t bytes_ = 0;  // of the records
-  std::vector<std::string> dirty_;
 };
 
 }  // namespace shelf

@@ -4,7 +4,6 @@
 
 #include "position/apply_body.h"
 #include "position/statement.h"
-#include "position/watermark.h"
 
 namespace shelf {
 namespace {
@@ -130,14 +129,9 @@ void EndList(StoreState& store, uint8_t source, ApplyContext& context) {
 
 ApplyResult DecideList(const Event& decision, StoreState& store, ApplyContext& context) {
   ApplyResult result;
-  const bool was_frozen = store.frozen();
-  const bool was_lost = store.state_lost;
+  const Standing before = StandingOf(store);
   result.reject = Decide(decision, store, context);
-  if (result.reject != RejectReason::kNone) return result;
-  result.watermark_moved = AdvanceWatermark(store, context);
-  store.EndLossWhenPassed();
-  result.freeze_changed = store.frozen() != was_frozen;
-  result.whole_again = was_lost && !store.state_lost;
+  if (result.reject == RejectReason::kNone) Conclude(before, store, context, result);
   return result;
 }
 

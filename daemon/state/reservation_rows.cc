@@ -13,12 +13,6 @@ constexpr uint8_t kOpened = 1;  // a Reserve or an announcement is known
 constexpr uint8_t kClosed = 2;
 constexpr size_t kKeyPrefixBytes = 5;  // the kind and the store
 
-uint8_t Bits(const std::optional<DocumentPlace>& opened,
-             const std::optional<DocumentPlace>& closed) {
-  return static_cast<uint8_t>((opened.has_value() ? kOpened : 0) |
-                              (closed.has_value() ? kClosed : 0));
-}
-
 void PutPlace(const std::optional<DocumentPlace>& place, ByteWriter& writer) {
   if (!place.has_value()) return;
   writer.Put(place->source);
@@ -37,6 +31,35 @@ std::optional<DocumentPlace> GetPlace(bool there, ByteReader& reader) {
   return place;
 }
 
+// Both kinds begin alike: which of the two documents are known, their places, until when the record
+// is kept.
+void PutHead(const std::optional<DocumentPlace>& opened, const std::optional<DocumentPlace>& closed,
+             PartitionTime kept_until, ByteWriter& writer) {
+  writer.Put(static_cast<uint8_t>((opened.has_value() ? kOpened : 0) |
+                                  (closed.has_value() ? kClosed : 0)));
+  PutPlace(opened, writer);
+  PutPlace(closed, writer);
+  writer.Put(kept_until.ms);
+}
+
+void GetHead(std::optional<DocumentPlace>& opened, std::optional<DocumentPlace>& closed,
+             PartitionTime& kept_until, ByteReader& reader) {
+  const auto bits = reader.Get<uint8_t>();
+  opened = GetPlace((bits & kOpened) != 0, reader);
+  closed = GetPlace((bits & kClosed) != 0, reader);
+  kept_until.ms = reader.Get<int64_t>();
+}
+
+// Their lines too: the position by its SKU, and the quantity.
+template <typename Line>
+void PutLines(const std::vector<Line>& lines, const PositionTable& positions, ByteWriter& writer) {
+  writer.Put(static_cast<uint32_t>(lines.size()));
+  for (const Line& line : lines) {
+    writer.Put(positions[line.position].sku.value);
+    writer.Put(line.quantity_milli);
+  }
+}
+
 // The positions of a row by their SKUs.
 class SkuReader {
  public:
@@ -53,6 +76,14 @@ class SkuReader {
   void Each(const ReadOne& read_one) {
     for (auto n = reader_.Get<uint32_t>(); n > 0 && reader_.ok(); --n) read_one();
   }
+  template <typename Line>
+  void Lines(std::vector<Line>& lines) {
+    Each([&] {
+      Line& line = lines.emplace_back();
+      line.position = Next();
+      line.quantity_milli = reader_.Get<int64_t>();
+    });
+  }
   bool all_known() const { return all_known_; }
 
  private:
@@ -61,6 +92,23 @@ class SkuReader {
   const PositionTable& positions_;
   bool all_known_ = true;
 };
+
+template <typename Documents, typename Encode>
+void GatherKind(RowKind kind, StoreId store, Documents& documents, const Encode& encode,
+                const PositionTable& positions, CheckpointBatch& batch) {
+  std::string row;
+  for (const std::string& name : documents.TakeDirty()) {
+    const std::string key = DocumentKey(kind, store, name);
+    const auto* const record = documents.Find(name);
+    if (record == nullptr) {
+      batch.Delete(key);
+      continue;
+    }
+    row.clear();
+    encode(*record, positions, row);
+    batch.Put(key, row);
+  }
+}
 
 }  // namespace
 
@@ -73,17 +121,10 @@ std::string_view DocumentOf(std::string_view key) { return key.substr(kKeyPrefix
 void EncodeReservation(const Reservation& record, const PositionTable& positions,
                        std::string& out) {
   ByteWriter writer(out);
-  writer.Put(Bits(record.reserved, record.closed));
-  PutPlace(record.reserved, writer);
-  PutPlace(record.closed, writer);
-  writer.Put(record.kept_until.ms);
+  PutHead(record.reserved, record.closed, record.kept_until, writer);
   writer.Put(record.expires_at.ms);
   writer.PutString(record.channel);
-  writer.Put(static_cast<uint32_t>(record.lines.size()));
-  for (const Reservation::Line& line : record.lines) {
-    writer.Put(positions[line.position].sku.value);
-    writer.Put(line.quantity_milli);
-  }
+  PutLines(record.lines, positions, writer);
   writer.Put(static_cast<uint32_t>(record.parts.size()));
   for (const Reservation::Part& part : record.parts) {
     writer.Put(positions[part.position].sku.value);
@@ -97,17 +138,10 @@ bool DecodeReservation(std::string_view bytes, const StoreIndex& index,
                        const PositionTable& positions, Reservation& record) {
   ByteReader reader(bytes);
   SkuReader skus(reader, index, positions);
-  const auto bits = reader.Get<uint8_t>();
-  record.reserved = GetPlace((bits & kOpened) != 0, reader);
-  record.closed = GetPlace((bits & kClosed) != 0, reader);
-  record.kept_until.ms = reader.Get<int64_t>();
+  GetHead(record.reserved, record.closed, record.kept_until, reader);
   record.expires_at.ms = reader.Get<int64_t>();
   record.channel = std::string(reader.GetString());
-  skus.Each([&] {
-    Reservation::Line& line = record.lines.emplace_back();
-    line.position = skus.Next();
-    line.quantity_milli = reader.Get<int64_t>();
-  });
+  skus.Lines(record.lines);
   skus.Each([&] {
     Reservation::Part& part = record.parts.emplace_back();
     part.position = skus.Next();
@@ -121,59 +155,25 @@ bool DecodeReservation(std::string_view bytes, const StoreIndex& index,
 void EncodeExpected(const ExpectedDocument& record, const PositionTable& positions,
                     std::string& out) {
   ByteWriter writer(out);
-  writer.Put(Bits(record.announced, record.closed));
-  PutPlace(record.announced, writer);
-  PutPlace(record.closed, writer);
-  writer.Put(record.kept_until.ms);
+  PutHead(record.announced, record.closed, record.kept_until, writer);
   writer.Put(record.due.ms);
-  writer.Put(static_cast<uint32_t>(record.lines.size()));
-  for (const DocumentLine& line : record.lines) {
-    writer.Put(positions[line.position].sku.value);
-    writer.Put(line.quantity_milli);
-  }
+  PutLines(record.lines, positions, writer);
 }
 
 bool DecodeExpected(std::string_view bytes, const StoreIndex& index, const PositionTable& positions,
                     ExpectedDocument& record) {
   ByteReader reader(bytes);
   SkuReader skus(reader, index, positions);
-  const auto bits = reader.Get<uint8_t>();
-  record.announced = GetPlace((bits & kOpened) != 0, reader);
-  record.closed = GetPlace((bits & kClosed) != 0, reader);
-  record.kept_until.ms = reader.Get<int64_t>();
+  GetHead(record.announced, record.closed, record.kept_until, reader);
   record.due.ms = reader.Get<int64_t>();
-  skus.Each([&] {
-    DocumentLine& line = record.lines.emplace_back();
-    line.position = skus.Next();
-    line.quantity_milli = reader.Get<int64_t>();
-  });
+  skus.Lines(record.lines);
   return reader.done() && skus.all_known();
 }
 
 void GatherDocuments(StoreState& store, const PositionTable& positions, CheckpointBatch& batch) {
-  std::string row;
-  for (const std::string& id : store.reservations.TakeDirty()) {
-    const std::string key = DocumentKey(RowKind::kReservation, store.id, id);
-    const Reservation* record = store.reservations.Find(id);
-    if (record == nullptr) {
-      batch.Delete(key);
-      continue;
-    }
-    row.clear();
-    EncodeReservation(*record, positions, row);
-    batch.Put(key, row);
-  }
-  for (const std::string& document : store.expected.TakeDirty()) {
-    const std::string key = DocumentKey(RowKind::kExpected, store.id, document);
-    const auto found = store.expected.by_document().find(document);
-    if (found == store.expected.by_document().end()) {
-      batch.Delete(key);
-      continue;
-    }
-    row.clear();
-    EncodeExpected(found->second, positions, row);
-    batch.Put(key, row);
-  }
+  GatherKind(RowKind::kReservation, store.id, store.reservations, EncodeReservation, positions,
+             batch);
+  GatherKind(RowKind::kExpected, store.id, store.expected, EncodeExpected, positions, batch);
 }
 
 bool RestoreDocument(std::string_view key, std::string_view value, StoreState& store,

@@ -73,7 +73,7 @@ void DescribeDocuments(const std::string& store, const StoreState& state, const 
   const auto sku = [&world](PositionId id) {
     return Text(world.sku_names.Text(world.positions[id].sku));
   };
-  for (const auto& [id, record] : state.reservations.by_id()) {
+  for (const auto& [id, record] : state.reservations.by_name()) {
     const std::string start = absl::StrCat(store, " reservation ", id);
     lines.push_back(absl::StrCat(start, " by ", Text(record.reserved), " closed by ",
                                  Text(record.closed), " until ", record.kept_until.ms));
@@ -86,7 +86,7 @@ void DescribeDocuments(const std::string& store, const StoreState& state, const 
                                    part.quantity_milli));
     }
   }
-  for (const auto& [document, record] : state.expected.by_document()) {
+  for (const auto& [document, record] : state.expected.by_name()) {
     const std::string start = absl::StrCat(store, " expected ", document);
     lines.push_back(absl::StrCat(start, " by ", Text(record.announced), " closed by ",
                                  Text(record.closed), " until ", record.kept_until.ms));

@@ -130,9 +130,9 @@ TEST_CASE("a reservation outlives a crash and ends after it, by time alone", "[l
   Pass(harness, kMaxHoldMs);
   CHECK(harness.Said("market/1/A") == "10 7 10");
   CHECK(harness.Said("own/1/B") == "5 4 5");
-  CHECK(Shop(harness).reservations.by_id().empty());
+  CHECK(Shop(harness).reservations.by_name().empty());
   harness.Restart();
-  CHECK(Shop(harness).reservations.by_id().empty());
+  CHECK(Shop(harness).reservations.by_name().empty());
 }
 
 TEST_CASE("one that ran out while the daemon was down is never said to hold", "[loop]") {
@@ -212,7 +212,7 @@ TEST_CASE("expected receipts are never sold and outlive a restart until they com
   Expect(harness, "P1", "A", 20);
   harness.Settle();
   harness.Restart();
-  REQUIRE(Shop(harness).expected.by_document().size() == 1);
+  REQUIRE(Shop(harness).expected.by_name().size() == 1);
   CHECK(harness.Said("market/1/A") == "10");
   v1::StockEvent receipt = harness.Document("1", "erp");
   receipt.mutable_deltas()->set_reason(v1::REASON_RECEIPT);
@@ -223,7 +223,7 @@ TEST_CASE("expected receipts are never sold and outlive a restart until they com
   harness.Append(receipt);
   harness.Settle();
   CHECK(harness.Said("market/1/A") == "10 28");
-  CHECK(Shop(harness).expected.by_document().at("P1").lines.empty());
+  CHECK(Shop(harness).expected.by_name().at("P1").lines.empty());
 }
 
 TEST_CASE("a reservation without a name is refused, and its sequence is taken", "[loop]") {

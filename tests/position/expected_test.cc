@@ -14,7 +14,7 @@ using shelf::position_test::World;
 namespace {
 
 bool Knows(const World& world, std::string_view document) {
-  const auto& all = world.store.expected.by_document();
+  const auto& all = world.store.expected.by_name();
   return all.find(document) != all.end();
 }
 

@@ -266,7 +266,7 @@ int64_t World::HeldByOthers(std::string_view sku, std::string_view channel) cons
 int64_t World::Expected(std::string_view sku) const {
   const PositionId id = Find(sku);
   int64_t sum_milli = 0;
-  for (const auto& [document, record] : store.expected.by_document()) {
+  for (const auto& [document, record] : store.expected.by_name()) {
     for (const shelf::DocumentLine& line : record.lines) {
       if (line.position == id) sum_milli += line.quantity_milli;
     }

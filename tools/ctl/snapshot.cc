@@ -8,6 +8,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "ctl/csv.h"
 #include "loop/checkpoint.h"
 #include "rules/stage.h"
 #include "state/rows.h"
@@ -41,18 +42,6 @@ CheckpointFolder FolderIn(const std::string& state_dir) {
   const bool is_one =
       !fs::exists(inside, ignored) && fs::exists(fs::path(state_dir) / "CURRENT", ignored);
   return CheckpointFolder(is_one ? state_dir : inside.string(), /*is_copy=*/false);
-}
-
-// Quoted where a comma, a quote or a line end asks for it (RFC 4180).
-std::string CsvField(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted.push_back('"');
-    quoted.push_back(c);
-  }
-  quoted.push_back('"');
-  return quoted;
 }
 
 class CsvWriter {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
+
+#include "position/sales.h"
 
 namespace shelf {
 namespace {
@@ -16,24 +19,18 @@ void AddSilence(const Store& store, const Position& position, Facts& facts) {
   facts.silence_ms = std::max<int64_t>(0, calendar.TradingMs(last_ms, store.state.watermark.ms));
 }
 
-void AddStops(const World& world, const Position& position, Facts& facts) {
-  for (const StopFacts& stop : world.stops) {
-    if (!stop.any_sku && stop.sku != position.sku) continue;
-    if (!stop.any_store && stop.store != position.store) continue;
-    if (stop.expires != kNever && facts.now >= stop.expires) continue;
-    facts.stopped |= stop.channels;
-    facts.stops_until = std::min(facts.stops_until, stop.expires);
-  }
+void AddSalesRate(const Position& position, Facts& facts) {
+  const MeasuredSales sales = SalesOf(position);
+  facts.sales_rate = {.sold_milli = sales.sold_milli, .in_s = sales.in_s};
 }
 
-}  // namespace
-
-Facts FactsOf(World& world, PositionId id) {
+// What every rule set asks for. `store` is the position's.
+Facts PlainFactsOf(World& world, PositionId id, const Store& store) {
   const Position& position = world.positions[id];
-  Store& store = world.StoreOf(position.store);
   const ItemFacts& item = world.ItemOf(position.sku);
+  const Partition& partition = world.PartitionOf(store);
   Facts facts;
-  facts.now = world.PartitionOf(store).now;
+  facts.now = partition.now;
   facts.on_hand_milli = position.on_hand_milli;
   if (position.Has(Position::kReserved)) {
     facts.reserved_milli = store.state.reservations.HeldMilli(id);
@@ -46,16 +43,66 @@ Facts FactsOf(World& world, PositionId id) {
   facts.served = store.served;
   facts.blocked = item.blocked;
   facts.store_class = store.rule_class;
-  facts.item_class = world.ItemClassOf(world.RulesOf(store), position.sku);
+  facts.item_class = world.ItemClassOf(*partition.rules, position.sku);
   facts.lag_ms = store.lag_ms;
   facts.nil_pick = position.Has(Position::kNilPick);
   if (!store.listings.empty()) {
     const auto listing = store.listings.find(position.sku);
     if (listing != store.listings.end()) facts.listed = listing->second;
   }
-  AddSilence(store, position, facts);
   if (!world.stops.empty()) AddStops(world, position, facts);
   return facts;
+}
+
+// What the plans ask for beside the plain facts: a calendar's answer costs more than all stages.
+void AddWanted(const Position& position, const Store& store, const Plans& plans, Facts& facts) {
+  if (plans.ask_silence()) AddSilence(store, position, facts);
+  if (plans.ask_sales_rate()) AddSalesRate(position, facts);
+}
+
+Plans PlansOf(World& world, const Store& store, const Facts& facts) {
+  return world.RulesOf(store).set->Plan(facts.store_class, facts.item_class);
+}
+
+bool HoldsRises(const ChannelPlan& plan) {
+  return plan.steady != nullptr && plan.steady->rise_after_ms > 0;
+}
+
+}  // namespace
+
+void AddStops(const World& world, const Position& position, Facts& facts) {
+  for (const StopFacts& stop : world.stops) {
+    if (!stop.any_sku && stop.sku != position.sku) continue;
+    if (!stop.any_store && stop.store != position.store) continue;
+    if (stop.expires != kNever && facts.now >= stop.expires) continue;
+    facts.stopped |= stop.channels;
+    facts.stops_until = std::min(facts.stops_until, stop.expires);
+  }
+}
+
+Facts FactsOf(World& world, PositionId id) {
+  const Position& position = world.positions[id];
+  const Store& store = world.StoreOf(position.store);
+  Facts facts = PlainFactsOf(world, id, store);
+  AddSilence(store, position, facts);
+  AddSalesRate(position, facts);
+  return facts;
+}
+
+std::span<const int64_t> OwnReserved(World& world, PositionId id,
+                                     std::span<const ChannelRules> channels,
+                                     std::vector<int64_t>& memory) {
+  if (!world.positions[id].Has(Position::kReserved)) return {};
+  if (std::none_of(channels.begin(), channels.end(),
+                   [](const ChannelRules& c) { return c.own_reservations_taken_off; })) {
+    return {};
+  }
+  const Reservations& reservations = world.StoreOf(id).state.reservations;
+  memory.clear();
+  for (const ChannelRules& channel : channels) {
+    memory.push_back(reservations.HeldMilli(id) - ReservedMilli(world, id, channel));
+  }
+  return memory;
 }
 
 int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel) {
@@ -65,31 +112,72 @@ int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel) 
                                             : reservations.HeldMilli(id);
 }
 
-void Evaluator::Evaluate(PositionId id, const Cause& cause) {
-  Facts facts = FactsOf(world_, id);
-  RuleSet& rules = *world_.RulesOf(id).set;
-  const auto plans = rules.Plan(facts.store_class, facts.item_class);
-  const std::vector<ChannelRules>& channels = rules.channels();
-  const bool reserved = world_.positions[id].Has(Position::kReserved);
-  PartitionTime until = kNever;
-  for (uint16_t c = 0; c < static_cast<uint16_t>(channels.size()); ++c) {
-    if (reserved) facts.reserved_milli = ReservedMilli(world_, id, channels[c]);
-    const Decision decision = shelf::Evaluate(facts, ChannelId(c), channels[c], plans[c]);
-    until = std::min(until, decision.until);
-    Offer(id, ChannelId(c), decision, cause);
+void Evaluator::Evaluate(PositionId id, const Cause& cause, Let let) {
+  const Position& position = world_.positions[id];
+  Store& store = world_.StoreOf(position.store);
+  Facts facts = PlainFactsOf(world_, id, store);
+  const Plans plans = PlansOf(world_, store, facts);
+  AddWanted(position, store, plans, facts);
+  Settle(id, facts, plans);
+  if (plans.hold_rises() || position.Has(Position::kRiseHeld)) HoldRises(id, facts, plans, let);
+  PartitionTime until = plans.ask_silence() ? QuietDue(id, store, facts, plans) : kNever;
+  for (uint16_t c = 0; c < static_cast<uint16_t>(decisions_.size()); ++c) {
+    until = std::min(until, decisions_[c].until);
+    Offer(id, ChannelId(c), decisions_[c], cause, let);
   }
-  Store& store = world_.StoreOf(id);
-  until = std::min(until, QuietDue(id, store, facts));
   world_.PartitionOf(store).wheel.Schedule(id, until);
   ++evaluations_;
 }
 
+void Evaluator::Settle(PositionId id, const Facts& facts, const Plans& plans) {
+  const std::vector<ChannelRules>& channels = world_.RulesOf(id).set->channels();
+  Facts all = facts;
+  if (facts.own_reserved_milli.empty()) {
+    all.own_reserved_milli = OwnReserved(world_, id, channels, own_reserved_);
+  }
+  decisions_.resize(channels.size());
+  EvaluateAll(all, channels, plans, decisions_);
+}
+
+SteadyStep Evaluator::HoldRise(PositionId id, ChannelId channel, const Facts& facts,
+                               const ChannelPlan& plan) {
+  const Slot slot = world_.positions.SlotOf(id, channel);
+  const Store& store = world_.StoreOf(id);
+  Decision& decision = decisions_[channel.value];
+  std::optional<int64_t> decided;
+  if (slot.Has(SlotFlags::kPublished) && !slot.Has(SlotFlags::kUndecided)) decided = slot.sellable;
+  std::optional<SteadyHold> hold;
+  if (world_.positions[id].Has(Position::kRiseHeld)) {
+    hold = store.state.steady_holds.Find(id, channel);
+  }
+  const SteadyStep step = AfterSteady(decision.sellable, decided, hold, facts.now,
+                                      HoldsRises(plan) ? plan.steady->rise_after_ms : 0);
+  PassSteady(step, facts.step_milli, world_.RulesOf(store).set->channels()[channel.value], plan,
+             decision);
+  return step;
+}
+
+void Evaluator::NoteHold(PositionId id, ChannelId channel, const SteadyStep& step) {
+  SteadyHolds& holds = world_.StoreOf(id).state.steady_holds;
+  if (holds.Set(id, channel, step.hold, world_.positions)) world_.positions.MarkDirty(id);
+}
+
+void Evaluator::HoldRises(PositionId id, const Facts& facts, const Plans& plans, Let let) {
+  for (uint16_t c = 0; c < static_cast<uint16_t>(plans.size()); ++c) {
+    const SteadyStep step = HoldRise(id, ChannelId(c), facts, plans[c]);
+    // A rise that has waited long enough and is not let out now goes on waiting.
+    const bool kept_back =
+        let == Let::kFalls && step.sellable > world_.positions.SlotOf(id, ChannelId(c)).sellable;
+    if (!kept_back) NoteHold(id, ChannelId(c), step);
+  }
+}
+
 // The silence is measured to the watermark, which follows partition time: until partition time is
 // there the wheel waits; from then on the watermark's own moves decide.
-PartitionTime Evaluator::QuietDue(PositionId id, Store& store, const Facts& facts) {
+PartitionTime Evaluator::QuietDue(PositionId id, Store& store, const Facts& facts,
+                                  const Plans& plans) {
   if (facts.mean_gap_ms <= 0) return kNever;
   Position& position = world_.positions[id];
-  const auto plans = world_.RulesOf(store).set->Plan(facts.store_class, facts.item_class);
   int64_t least_ms = INT64_MAX;
   for (const ChannelPlan& plan : plans) {
     if (plan.presence == nullptr || plan.presence->quiet_limit <= 0) continue;
@@ -118,10 +206,12 @@ void Evaluator::EvaluateAwaiting(Store& store, const Cause& cause) {
 }
 
 void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision,
-                      const Cause& cause) {
+                      const Cause& cause, Let let) {
   const Slot slot = world_.positions.SlotOf(id, channel);
   const auto sellable = static_cast<uint32_t>(decision.sellable);
   const auto status = static_cast<uint8_t>(decision.status);
+  const bool falls = slot.Has(SlotFlags::kPublished) && sellable < slot.sellable;
+  if (let == Let::kFalls && !falls) return;
   if (!slot.Has(SlotFlags::kPublished)) {
     // The first record of a key goes out even at zero, but only where the channel may sell at all.
     if (decision.ineligible != Ineligible::kNo) return;
@@ -130,7 +220,7 @@ void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision
   }
   const SlotValue before = slot.Has(SlotFlags::kPublished) ? ValueOf(slot) : SlotValue{};
   slot.sellable = sellable;
-  slot.Clear(SlotFlags::kStatusMask);
+  slot.Clear(SlotFlags::kStatusMask | SlotFlags::kUndecided);
   slot.Set(static_cast<uint8_t>(status | SlotFlags::kPublished));
   world_.positions.MarkDirty(id);
   outbox_.Queue({id, channel, cause}, before);
@@ -145,22 +235,36 @@ void Evaluator::Republish(PositionId id, const Cause& cause) {
   }
 }
 
-void Evaluator::EvaluateStore(Store& store, const Cause& cause) {
-  if (!world_.PartitionOf(store).live()) return;
-  store.state.index.ForEach([&](PositionId id) { Evaluate(id, cause); });
+void Evaluator::EvaluateStore(Store& store, const Cause& cause, Let let) {
+  Partition& partition = world_.PartitionOf(store);
+  if (!partition.live()) return;
+  store.state.index.ForEach([&](PositionId id) { Evaluate(id, cause, let); });
+  if (let == Let::kAll) partition.sweeps.Forget(store.state.id);
 }
 
-void Evaluator::EvaluatePartition(Partition& partition, const Cause& cause) {
-  for (const StoreId id : partition.stores) EvaluateStore(world_.StoreOf(id), cause);
+std::span<const Decision> Evaluator::DecideAll(PositionId id) {
+  const Position& position = world_.positions[id];
+  const Store& store = world_.StoreOf(position.store);
+  Facts facts = PlainFactsOf(world_, id, store);
+  AddWanted(position, store, PlansOf(world_, store, facts), facts);
+  return DecideWith(id, facts);
 }
 
-Decision Evaluator::Decide(PositionId id, ChannelId channel) {
-  RuleSet& rules = *world_.RulesOf(id).set;
-  const ChannelRules& channel_rules = rules.channels()[channel.value];
-  Facts facts = FactsOf(world_, id);
-  facts.reserved_milli = ReservedMilli(world_, id, channel_rules);
-  const auto plans = rules.Plan(facts.store_class, facts.item_class);
-  return shelf::Evaluate(facts, channel, channel_rules, plans[channel.value]);
+std::span<const Decision> Evaluator::DecideWith(PositionId id, const Facts& facts) {
+  const Plans plans = PlansOf(world_, world_.StoreOf(id), facts);
+  Settle(id, facts, plans);
+  if (plans.hold_rises() || world_.positions[id].Has(Position::kRiseHeld)) {
+    for (uint16_t c = 0; c < static_cast<uint16_t>(plans.size()); ++c) {
+      HoldRise(id, ChannelId(c), facts, plans[c]);
+    }
+  }
+  return decisions_;
+}
+
+void Evaluator::BeginHoldsAnew(const Partition& partition) {
+  for (const StoreId id : partition.stores) {
+    world_.StoreOf(id).state.steady_holds.BeginAnew(partition.now, world_.positions);
+  }
 }
 
 }  // namespace shelf

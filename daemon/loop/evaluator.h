@@ -4,20 +4,40 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/cause.h"
 #include "loop/outbox.h"
 #include "loop/world.h"
+#include "rules/evaluate.h"
 
 namespace shelf {
 
-// The facts an evaluation of the position would see now. Also used to explain a number.
-// What is reserved is all that is reserved.
+// The facts an evaluation of the position would see now under the set that its partition goes by,
+// all of them. Also used to explain a number. Without own_reserved_milli, which OwnReserved gives.
 Facts FactsOf(World& world, PositionId id);
+
+// Facts::own_reserved_milli of the position for these channels, by ChannelId. Empty when nothing of
+// it is reserved, or no channel takes its own reservations off on its side; else in `memory`.
+std::span<const int64_t> OwnReserved(World& world, PositionId id,
+                                     std::span<const ChannelRules> channels,
+                                     std::vector<int64_t>& memory);
 
 // The part of what is reserved that a channel may not sell: for one that has taken its own
 // reservations off on its side already, only what others have reserved.
 int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel);
+
+// Adds the stops that hold for the position at facts.now.
+void AddStops(const World& world, const Position& position, Facts& facts);
+
+// Which numbers an evaluation lets out.
+enum class Let : uint8_t {
+  kAll,
+  // Falls alone: of what would rise, a key's first number included, nothing is changed; it waits
+  // for an evaluation that lets all out.
+  kFalls,
+};
 
 class Evaluator {
  public:
@@ -26,10 +46,9 @@ class Evaluator {
 
   // Evaluates all channels of a position of a live partition and schedules its next due time.
   // `cause`: what made it necessary.
-  void Evaluate(PositionId id, const Cause& cause);
-  // The same for every position of a store, of a partition.
-  void EvaluateStore(Store& store, const Cause& cause);
-  void EvaluatePartition(Partition& partition, const Cause& cause);
+  void Evaluate(PositionId id, const Cause& cause, Let let = Let::kAll);
+  // The same for every position of a store, which need not be swept after that.
+  void EvaluateStore(Store& store, const Cause& cause, Let let = Let::kAll);
 
   // Records of these keys carry something that changed beside the number: published keys go out
   // again.
@@ -38,17 +57,39 @@ class Evaluator {
   // The watermark moved without changing the lag's band: positions whose silence it decides.
   void EvaluateAwaiting(Store& store, const Cause& cause);
 
-  // One channel's decision as it would be now, with its stages.
-  Decision Decide(PositionId id, ChannelId channel);
+  // What would be decided now, with its stages, by ChannelId of the set that the position's
+  // partition goes by. Changes nothing: a rise goes on waiting, and one that does not wait yet
+  // would begin now. Valid until the next call.
+  std::span<const Decision> DecideAll(PositionId id);
+  Decision Decide(PositionId id, ChannelId channel) { return DecideAll(id)[channel.value]; }
+  // The same from other facts of the position, such as those of another instant. Without their
+  // own_reserved_milli what is reserved is the channels' own as it is now.
+  std::span<const Decision> DecideWith(PositionId id, const Facts& facts);
+
+  // The partition goes live: what happened since its checkpoint is not known in between, so the
+  // rises that waited then begin to wait anew.
+  void BeginHoldsAnew(const Partition& partition);
 
   uint64_t evaluations() const { return evaluations_; }
 
  private:
-  PartitionTime QuietDue(PositionId id, Store& store, const Facts& facts);
-  void Offer(PositionId id, ChannelId channel, const Decision& decision, const Cause& cause);
+  // Fills decisions_ with all stages but `steady`.
+  void Settle(PositionId id, const Facts& facts, const Plans& plans);
+  // Lets the settled decision of a key through `steady`; its step.
+  SteadyStep HoldRise(PositionId id, ChannelId channel, const Facts& facts,
+                      const ChannelPlan& plan);
+  void NoteHold(PositionId id, ChannelId channel, const SteadyStep& step);
+  // What holds of the keys' rises, before they are offered.
+  void HoldRises(PositionId id, const Facts& facts, const Plans& plans, Let let);
+  PartitionTime QuietDue(PositionId id, Store& store, const Facts& facts, const Plans& plans);
+  void Offer(PositionId id, ChannelId channel, const Decision& decision, const Cause& cause,
+             Let let);
 
   World& world_;
   Outbox& outbox_;
+  // Of the position that is being decided.
+  std::vector<Decision> decisions_;
+  std::vector<int64_t> own_reserved_;
   uint64_t evaluations_ = 0;
 };
 

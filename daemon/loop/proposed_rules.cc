@@ -40,13 +40,11 @@ Decision NotInTheRules() {
   return decision;
 }
 
-void DecideAll(World& world, PositionId id, Facts& facts, const RuleSet& set, const Plans& plans,
-               std::span<Decision> decisions) {
+void DecideAll(World& world, PositionId id, Facts facts, const RuleSet& set, const Plans& plans,
+               std::vector<int64_t>& own_reserved, std::span<Decision> decisions) {
   const std::vector<ChannelRules>& channels = set.channels();
-  for (uint16_t c = 0; c < static_cast<uint16_t>(channels.size()); ++c) {
-    facts.reserved_milli = ReservedMilli(world, id, channels[c]);
-    decisions[c] = Evaluate(facts, ChannelId(c), channels[c], plans[c]);
-  }
+  facts.own_reserved_milli = OwnReserved(world, id, channels, own_reserved);
+  EvaluateAll(facts, channels, plans, decisions.first(channels.size()));
 }
 
 void AddStops(const std::vector<StopFacts>& stops, const Position& position, Facts& facts) {
@@ -101,12 +99,12 @@ void ProposedRules::DecideBoth(PositionId id, const StoreAfter& store, const Ite
   Facts facts = FactsOf(world_, id);
   facts.lag_ms = store.lag_ms;
   std::fill(before_.begin(), before_.end(), NotInTheRules());
-  DecideAll(world_, id, facts, *set_before_, *plans_before_, before_);
+  DecideAll(world_, id, facts, *set_before_, *plans_before_, own_reserved_, before_);
   facts.store_class = store.rule_class;
   facts.item_class = item.rule_class;
   facts.served = store.served;
   if (adds_channels_) TakeAddedChannels(id, item, facts);
-  DecideAll(world_, id, facts, proposed_, *plans_after_, after_);
+  DecideAll(world_, id, facts, proposed_, *plans_after_, own_reserved_, after_);
 }
 
 // In the terms of the proposed set, which is one with the world's for the channels of both.

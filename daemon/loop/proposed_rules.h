@@ -84,6 +84,7 @@ class ProposedRules {
   const RuleSet* set_before_ = nullptr;
   std::optional<Plans> plans_before_, plans_after_;
   std::vector<Decision> before_, after_;
+  std::vector<int64_t> own_reserved_;
 };
 
 }  // namespace shelf

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "position/early_drops.h"
+#include "position/sales.h"
 #include "position/statement.h"
 #include "position/watermark.h"
 
@@ -65,7 +66,9 @@ RejectReason Move(const Line& line, const Event& event, StoreState& store, uint8
   }
   const bool sale_is_evidence =
       role == SourceRole::kEarly || (role == SourceRole::kBook && !store.has_early());
-  if (line.reason == Reason::kSale && sale_is_evidence) NoteSale(position, event.event_time);
+  if (line.reason == Reason::kSale && sale_is_evidence) {
+    NoteSale(position, event.event_time, line.quantity_milli);
+  }
   if (IsPresence(line.reason)) NotePresent(id, event.event_time, store, context.positions);
   return RejectReason::kNone;
 }

@@ -6,13 +6,6 @@
 namespace shelf {
 namespace {
 
-// Sales a window keeps; then its older half is forgotten, so that a changed rhythm shows.
-constexpr uint16_t kSalesMax = 64;
-
-uint32_t Seconds(EventTime at) {
-  return static_cast<uint32_t>(std::clamp<int64_t>(at.ms / 1000, 1, 0xffffffffLL));
-}
-
 // What the ring and the anchor know of evidence newer than `at`.
 bool HasEvidenceAfter(EventTime at, const Position& position, const MovementRing& ring) {
   if (position.anchor_kind == AnchorKind::kCount && position.anchor_time_ms > at.ms) return true;
@@ -27,19 +20,6 @@ bool HasEvidenceAfter(EventTime at, const Position& position, const MovementRing
 bool IsPresence(Reason reason) {
   return reason == Reason::kSale || reason == Reason::kReceipt || reason == Reason::kTransferIn ||
          reason == Reason::kShelfReplenishment;
-}
-
-void NoteSale(Position& position, EventTime at) {
-  const uint32_t second = Seconds(at);
-  if (position.sales == 0) {
-    position.first_sale_s = position.last_sale_s = second;
-  } else {
-    position.first_sale_s = std::min(position.first_sale_s, second);
-    position.last_sale_s = std::max(position.last_sale_s, second);
-  }
-  if (++position.sales < kSalesMax) return;
-  position.first_sale_s += (position.last_sale_s - position.first_sale_s) / 2;
-  position.sales = kSalesMax / 2;
 }
 
 void NotePresent(PositionId id, EventTime at, StoreState& store, PositionTable& positions) {

@@ -44,7 +44,7 @@ struct alignas(64) Position {
   uint32_t first_sale_s = 0;
   uint32_t last_sale_s = 0;
   uint16_t sales = 0;
-  uint16_t reserved_bits = 0;
+  uint16_t sale_size = 0;  // their mean, packed: see sales.h; 0 = not measured
   // The presence model keeps its business time here; its other 27 bytes lie beside the channels.
   uint32_t presence_tau = 0;
 
@@ -58,7 +58,9 @@ struct alignas(64) Position {
   static constexpr uint8_t kReserved = 16;      // StoreState::reservations holds some of it
   static constexpr uint8_t kCountHeld = 32;     // see StoreState::count_holds
   static constexpr uint8_t kEarlyDropped = 64;  // see StoreState::early_drops
-  static constexpr uint8_t kDurableFlags = kMentioned | kNilPick | kCountHeld | kEarlyDropped;
+  static constexpr uint8_t kRiseHeld = 128;     // a channel's rise waits: StoreState::steady_holds
+  static constexpr uint8_t kDurableFlags =
+      kMentioned | kNilPick | kCountHeld | kEarlyDropped | kRiseHeld;
 
   bool Has(uint8_t flag) const { return (flags & flag) != 0; }
   void Set(uint8_t flag) { flags = static_cast<uint8_t>(flags | flag); }
@@ -76,6 +78,8 @@ struct SlotFlags {
   static constexpr uint8_t kInFlight = 16;   // sent, not acknowledged
   static constexpr uint8_t kForced = 32;     // goes out even if its value is the one last sent
   static constexpr uint8_t kInFront = 64;    // waits in the outbox among the zeros
+  // The log has a record of the key, and this state has decided nothing of it yet.
+  static constexpr uint8_t kUndecided = 128;
   static constexpr uint8_t kUnacknowledged = kQueued | kInFlight;
   // What a restored slot forgets: its key is said again.
   static constexpr uint8_t kVolatile = kUnacknowledged | kForced | kInFront;

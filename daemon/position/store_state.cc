@@ -43,7 +43,7 @@ size_t StoreState::bytes() const {
                count_holds.capacity() * (sizeof(PositionId) + sizeof(CountHold) + 1) +
                counts_wanted.capacity() * sizeof(CountWanted) +
                early_drops.capacity() * (sizeof(PositionId) + sizeof(EarlyDrop) + 1) +
-               reservations.bytes() + expected.bytes();
+               steady_holds.bytes() + reservations.bytes() + expected.bytes();
   for (const SourceState& source : sources) {
     sum += source.sequence.ranges().capacity() * sizeof(SequenceTracker::Range);
   }

@@ -21,6 +21,7 @@
 #include "position/reservations.h"
 #include "position/ring.h"
 #include "position/sequence.h"
+#include "position/steady_holds.h"
 
 namespace shelf {
 
@@ -106,6 +107,7 @@ struct StoreState {
   int64_t early_drops_due_ms = std::numeric_limits<int64_t>::max();
   // Min-heap by time of the early movements beyond Tb; made again from the ring at restore.
   std::vector<EarlyMovement> early;
+  SteadyHolds steady_holds;
   Reservations reservations;
   ExpectedReceipts expected;
 

@@ -1,10 +1,13 @@
+#include "rules/evaluate.h"
+
 #include <algorithm>
+#include <array>
 #include <limits>
 
+#include "rules/allocation.h"
 #include "rules/eligibility.h"
 #include "rules/limits.h"
 #include "rules/presence.h"
-#include "rules/rule_set.h"
 #include "rules/safety_stock.h"
 #include "rules/sync_lag.h"
 
@@ -19,6 +22,11 @@ int64_t Base(int64_t on_hand_milli, int64_t reserved_milli) {
   return std::max<int64_t>(0, free);
 }
 
+int64_t BaseOf(const Facts& facts, size_t channel) {
+  const int64_t own = facts.own_reserved_milli.empty() ? 0 : facts.own_reserved_milli[channel];
+  return Base(facts.on_hand_milli, facts.reserved_milli - own);
+}
+
 Status StatusOf(int64_t sellable_milli, int64_t limited_at_milli) {
   if (sellable_milli == 0) return Status::kOutOfStock;
   return sellable_milli <= limited_at_milli ? Status::kLimited : Status::kInStock;
@@ -28,7 +36,7 @@ Status StatusOf(int64_t sellable_milli, int64_t limited_at_milli) {
 // rule that did; a stage that took nothing names no rule.
 class Passage {
  public:
-  explicit Passage(Decision& decision) : decision_(decision), milli_(decision.base_milli) {}
+  Passage(int64_t milli, Decision& decision) : decision_(decision), milli_(milli) {}
 
   int64_t milli() const { return milli_; }
 
@@ -43,46 +51,115 @@ class Passage {
   int64_t milli_;
 };
 
-void ThroughLimits(const Facts& facts, const ChannelPlan& plan, Decision& decision,
-                   Passage& passage) {
-  const int64_t in = passage.milli();
-  const int64_t bounded = plan.limits ? AfterLimits(in, *plan.limits) : in;
-  decision.sellable = WholeSteps(bounded, facts.step_milli);
-  // Rounding alone is the stage's built-in part.
-  const uint16_t rule = bounded == in ? StageOutcome::kNoRule : plan.limits_rule;
-  passage.Through(Stage::kLimits, decision.sellable * facts.step_milli, rule);
-}
-
-}  // namespace
-
-Decision Evaluate(const Facts& facts, ChannelId channel, const ChannelRules& rules,
-                  const ChannelPlan& plan) {
-  Decision decision;
-  decision.base_milli = Base(facts.on_hand_milli, facts.reserved_milli);
-  decision.ineligible = rules.retired ? Ineligible::kChannelRemoved : WhyIneligible(facts, channel);
-  if (decision.ineligible == Ineligible::kStopped) decision.until = facts.stops_until;
-
-  Passage passage(decision);
+// What the stages before `allocation` let through.
+int64_t ThroughOwnStages(const Facts& facts, const ChannelPlan& plan, Decision& decision) {
+  Passage passage(decision.base_milli, decision);
   if (decision.ineligible != Ineligible::kNo) {
     passage.Through(Stage::kEligibility, 0, StageOutcome::kNoRule);
-    return decision;
+    return 0;
   }
   if (!plan.sync_lag.empty()) {
     passage.Through(Stage::kSyncLag,
                     AfterSyncLag(passage.milli(), facts.lag_ms, facts.step_milli, plan.sync_lag),
                     plan.sync_lag_rule);
   }
-  if (plan.presence) {
+  if (plan.presence != nullptr) {
     passage.Through(Stage::kPresence, AfterPresence(passage.milli(), facts, *plan.presence),
                     plan.presence_rule);
   }
-  if (plan.safety_stock) {
-    passage.Through(Stage::kSafetyStock, AfterSafetyStock(passage.milli(), *plan.safety_stock),
+  if (plan.safety_stock != nullptr) {
+    passage.Through(Stage::kSafetyStock,
+                    AfterSafetyStock(passage.milli(), facts.sales_rate, *plan.safety_stock),
                     plan.safety_stock_rule);
   }
-  ThroughLimits(facts, plan, decision, passage);
-  decision.status = StatusOf(passage.milli(), rules.limited_at_milli);
+  return passage.milli();
+}
+
+void ThroughLimits(const Facts& facts, const ChannelPlan& plan, Passage& passage,
+                   Decision& decision) {
+  const int64_t in = passage.milli();
+  const int64_t bounded = plan.limits != nullptr ? AfterLimits(in, *plan.limits) : in;
+  decision.sellable = WholeSteps(bounded, facts.step_milli);
+  // Rounding alone is the stage's built-in part.
+  const uint16_t rule = bounded == in ? StageOutcome::kNoRule : plan.limits_rule;
+  passage.Through(Stage::kLimits, decision.sellable * facts.step_milli, rule);
+}
+
+// By ChannelId, thousandths on their way.
+using Quantities = std::array<int64_t, kChannelsMax>;
+
+// One group: `members` of it, those who go first in front.
+void ThroughAllocation(const Facts& facts, std::span<const ChannelId> members, const Plans& plans,
+                       Quantities& milli, std::span<Decision> decisions) {
+  const int64_t shared_milli = Base(facts.on_hand_milli, facts.reserved_milli);
+  std::array<Sharer, kChannelsMax> sharers;
+  for (size_t i = 0; i < members.size(); ++i) {
+    const size_t c = members[i].value;
+    const int64_t own = decisions[c].base_milli - shared_milli;
+    sharers[i] = {.share = plans[c].allocation->share,
+                  .wanted = StepsWanted(milli[c], own, facts.step_milli),
+                  .granted = 0};
+  }
+  const size_t group = plans[members.front().value].allocation->group;
+  ShareOut(GroupSteps(shared_milli, plans.groups()[group].overcommit_micro, facts.step_milli),
+           std::span(sharers).first(members.size()));
+  for (size_t i = 0; i < members.size(); ++i) {
+    const size_t c = members[i].value;
+    const int64_t own = decisions[c].base_milli - shared_milli;
+    Passage passage(milli[c], decisions[c]);
+    passage.Through(Stage::kAllocation,
+                    AfterAllocation(milli[c], own, sharers[i], facts.step_milli),
+                    plans[c].allocation_rule);
+    milli[c] = passage.milli();
+  }
+}
+
+void ThroughAllocations(const Facts& facts, const Plans& plans, Quantities& milli,
+                        std::span<Decision> decisions) {
+  std::span<const ChannelId> left = plans.sharing();
+  while (!left.empty()) {
+    const uint8_t group = plans[left.front().value].allocation->group;
+    const auto end = std::find_if(left.begin(), left.end(), [&](ChannelId channel) {
+      return plans[channel.value].allocation->group != group;
+    });
+    const auto members = static_cast<size_t>(end - left.begin());
+    ThroughAllocation(facts, left.first(members), plans, milli, decisions);
+    left = left.subspan(members);
+  }
+}
+
+Decision Begin(const Facts& facts, ChannelId channel, const ChannelRules& rules) {
+  Decision decision;
+  decision.base_milli = BaseOf(facts, channel.value);
+  decision.ineligible = rules.retired ? Ineligible::kChannelRemoved : WhyIneligible(facts, channel);
+  if (decision.ineligible == Ineligible::kStopped) decision.until = facts.stops_until;
   return decision;
+}
+
+}  // namespace
+
+void EvaluateAll(const Facts& facts, std::span<const ChannelRules> channels, const Plans& plans,
+                 std::span<Decision> decisions) {
+  Quantities milli;
+  for (size_t c = 0; c < channels.size(); ++c) {
+    decisions[c] = Begin(facts, ChannelId(static_cast<uint16_t>(c)), channels[c]);
+    milli[c] = ThroughOwnStages(facts, plans[c], decisions[c]);
+  }
+  if (!plans.sharing().empty()) ThroughAllocations(facts, plans, milli, decisions);
+  for (size_t c = 0; c < channels.size(); ++c) {
+    Passage passage(milli[c], decisions[c]);
+    ThroughLimits(facts, plans[c], passage, decisions[c]);
+    decisions[c].status = StatusOf(passage.milli(), channels[c].limited_at_milli);
+  }
+}
+
+void PassSteady(const SteadyStep& step, int64_t step_milli, const ChannelRules& channel,
+                const ChannelPlan& plan, Decision& decision) {
+  decision.until = std::min(decision.until, step.until);
+  Passage passage(decision.sellable * step_milli, decision);
+  passage.Through(Stage::kSteady, step.sellable * step_milli, plan.steady_rule);
+  decision.sellable = step.sellable;
+  decision.status = StatusOf(passage.milli(), channel.limited_at_milli);
 }
 
 }  // namespace shelf

@@ -116,7 +116,7 @@ std::vector<ChannelId> SharingOf(std::span<const ChannelPlan> plans,
 void NoteNeeds(Plans::Body& body) {
   for (const ChannelPlan& plan : body.channels) {
     body.ask_silence |= plan.presence != nullptr && plan.presence->quiet_limit > 0;
-    body.ask_daily_sales |=
+    body.ask_sales_rate |=
         plan.safety_stock != nullptr && plan.safety_stock->days_of_cover_milli > 0;
     body.hold_rises |= plan.steady != nullptr && plan.steady->rise_after_ms > 0;
   }
@@ -125,11 +125,12 @@ void NoteNeeds(Plans::Body& body) {
 }  // namespace
 
 struct RuleSet::Impl {
-  explicit Impl(std::string_view text, RulesFile read);
+  explicit Impl(std::string_view yaml, RulesFile read);
 
   const Plans::Body& PlanFor(uint32_t store_class, uint32_t item_class);
 
   // Constant after construction; plans point into `file`.
+  std::string text;
   std::string hash;
   RulesFile file;
   std::vector<int64_t> lag_borders;
@@ -148,8 +149,8 @@ struct RuleSet::Impl {
   std::vector<std::vector<const Plans::Body*>> plans_;  // store class, item class; null: not met
 };
 
-RuleSet::Impl::Impl(std::string_view text, RulesFile read)
-    : hash(HashOf(text)), file(std::move(read)), lag_borders(LagBordersOf(file)) {
+RuleSet::Impl::Impl(std::string_view yaml, RulesFile read)
+    : text(yaml), hash(HashOf(text)), file(std::move(read)), lag_borders(LagBordersOf(file)) {
   for (size_t channel = 0; channel < file.rules.size(); ++channel) {
     const std::vector<Rule>& rules = file.rules[channel];
     const std::vector<uint32_t> order = OrderOf(rules);
@@ -187,6 +188,7 @@ const Plans::Body* RuleSet::Impl::Intern(const std::vector<Best>& best) {
     for (size_t i = 0; i < best.size(); ++i) {
       body->channels.push_back(PlanOf(best[i], file.rules[i]));
     }
+    body->groups = file.allocation_groups;
     body->sharing = SharingOf(body->channels, file.channels);
     NoteNeeds(*body);
   }
@@ -223,7 +225,11 @@ std::unique_ptr<RuleSet> RuleSet::Default() {
   return rules;
 }
 
+std::string_view RuleSet::DefaultText() { return kDefaultRules; }
+std::string RuleSet::HashOfText(std::string_view yaml) { return HashOf(yaml); }
+
 const std::string& RuleSet::hash() const { return impl_->hash; }
+const std::string& RuleSet::text() const { return impl_->text; }
 const std::vector<ChannelRules>& RuleSet::channels() const { return impl_->file.channels; }
 const std::vector<AllocationGroup>& RuleSet::allocation_groups() const {
   return impl_->file.allocation_groups;

@@ -101,9 +101,10 @@ class Plans {
     std::vector<ChannelPlan> channels;
     // The channels that share, group by group; in a group by priority, then place in the file.
     std::vector<ChannelId> sharing;
-    bool ask_silence = false;      // Facts::silence_ms, mean_gap_ms
-    bool ask_daily_sales = false;  // Facts::daily_sales
-    bool hold_rises = false;       // a channel has a steady rule
+    std::span<const AllocationGroup> groups;  // of the rule set
+    bool ask_silence = false;                 // Facts::silence_ms, mean_gap_ms
+    bool ask_sales_rate = false;              // Facts::sales_rate
+    bool hold_rises = false;                  // a channel has a steady rule
   };
 
   explicit Plans(const Body& body) : body_(&body) {}
@@ -115,8 +116,9 @@ class Plans {
   auto end() const { return body_->channels.end(); }
 
   std::span<const ChannelId> sharing() const { return body_->sharing; }
+  std::span<const AllocationGroup> groups() const { return body_->groups; }
   bool ask_silence() const { return body_->ask_silence; }
-  bool ask_daily_sales() const { return body_->ask_daily_sales; }
+  bool ask_sales_rate() const { return body_->ask_sales_rate; }
   bool hold_rises() const { return body_->hold_rises; }
 
  private:
@@ -153,10 +155,13 @@ class RuleSet {
                                        std::span<const std::string> channels_before = {});
   // One channel "default" that offers base as it is; for runs without a rules file.
   static std::unique_ptr<RuleSet> Default();
+  static std::string_view DefaultText();
   ~RuleSet();
 
   // SHA-256 or similar of the text, 16 bytes.
   const std::string& hash() const;
+  static std::string HashOfText(std::string_view yaml);
+  const std::string& text() const;                    // as it was loaded
   const std::vector<ChannelRules>& channels() const;  // by ChannelId
   const std::vector<AllocationGroup>& allocation_groups() const;
   // Distinct sync_lag borders (over_ms) of all channels, ascending: a store whose lag lies between
@@ -176,9 +181,5 @@ class RuleSet {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-// Runs the stages of one channel. Pure, no allocation.
-Decision Evaluate(const Facts& facts, ChannelId channel, const ChannelRules& rules,
-                  const ChannelPlan& plan);
 
 }  // namespace shelf

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/ids.h"
@@ -49,12 +50,22 @@ enum class Ineligible : uint8_t {
 // "stopped", "state_lost", "channel_removed".
 std::string_view IneligibleName(Ineligible why);
 
+// What sold in a measured time: sold_milli / in_s. 0 seconds: not known.
+struct SalesRate {
+  int64_t sold_milli = 0;  // 0 … 2^50
+  int64_t in_s = 0;        // calendar time
+  friend bool operator==(const SalesRate&, const SalesRate&) = default;
+};
+
 // Everything an evaluation may look at. Quantities in thousandths of the unit of measure,
 // durations in milliseconds of the store's trading time.
 struct Facts {
   PartitionTime now;
   int64_t on_hand_milli = 0;
   int64_t reserved_milli = 0;
+  // By ChannelId: what of it is the channel's own, where that has taken it off on its side already
+  // and may sell it therefore; else 0. Empty: 0 for all. Borrowed.
+  std::span<const int64_t> own_reserved_milli;
   int64_t step_milli = 1000;  // >= 1
 
   bool store_known = true;
@@ -76,6 +87,7 @@ struct Facts {
   bool nil_pick = false;    // a picker found nothing, and no evidence since
   int64_t silence_ms = 0;   // from the last sale to the watermark, >= 0
   int64_t mean_gap_ms = 0;  // mean time between sales; 0 = not known (fewer than two sales)
+  SalesRate sales_rate;
 };
 
 struct StageOutcome {

@@ -49,13 +49,35 @@ void DecodeHold(ByteReader& reader, CountHold& hold) {
   hold.base_epoch = reader.Get<uint8_t>();
 }
 
+// A bit of the row's flags whose place in Position::flags is not durable: the mean sale size
+// follows.
+constexpr uint8_t kSaleSize = Position::kDirty;
+
+void EncodeRises(const PositionRow& row, ByteWriter& writer) {
+  writer.Put(static_cast<uint8_t>(row.rises_held.size()));
+  for (const auto& [slot, hold] : row.rises_held) {
+    writer.Put(slot);
+    writer.Put(static_cast<uint32_t>(hold.level));
+    writer.Put(hold.since.ms);
+  }
+}
+
+void DecodeRises(ByteReader& reader, PositionRow& row) {
+  for (auto n = reader.Get<uint8_t>(); n > 0 && reader.ok(); --n) {
+    auto& [slot, hold] = row.rises_held.emplace_back();
+    slot = reader.Get<uint8_t>();
+    hold.level = reader.Get<uint32_t>();
+    hold.since.ms = reader.Get<int64_t>();
+  }
+}
+
 }  // namespace
 
 void EncodePosition(const PositionRow& row, std::string& out) {
   ByteWriter writer(out);
   const Position& position = row.position;
   const auto flags = static_cast<uint8_t>(position.flags & Position::kDurableFlags);
-  writer.Put(flags);
+  writer.Put(static_cast<uint8_t>(flags | (position.sale_size != 0 ? kSaleSize : 0)));
   writer.Put(position.anchor_kind);
   writer.Put(position.on_hand_milli);
   writer.Put(position.anchor_time_ms);
@@ -66,6 +88,7 @@ void EncodePosition(const PositionRow& row, std::string& out) {
   writer.Put(position.first_sale_s);
   writer.Put(position.last_sale_s);
   writer.Put(position.sales);
+  if (position.sale_size != 0) writer.Put(position.sale_size);
   if ((flags & Position::kNilPick) != 0) writer.Put(row.nil_pick_ms);
   if ((flags & Position::kCountHeld) != 0) EncodeHold(row.count_hold, writer);
   if ((flags & Position::kEarlyDropped) != 0) {
@@ -78,12 +101,14 @@ void EncodePosition(const PositionRow& row, std::string& out) {
     writer.Put(slot.sellable);
     writer.Put(slot.flags);
   }
+  if ((flags & Position::kRiseHeld) != 0) EncodeRises(row, writer);
 }
 
 bool DecodePosition(std::string_view bytes, PositionRow& row) {
   ByteReader reader(bytes);
   Position& position = row.position;
-  position.flags = reader.Get<uint8_t>();
+  const auto bits = reader.Get<uint8_t>();
+  position.flags = static_cast<uint8_t>(bits & Position::kDurableFlags);
   position.anchor_kind = reader.Get<AnchorKind>();
   position.on_hand_milli = reader.Get<int64_t>();
   position.anchor_time_ms = reader.Get<int64_t>();
@@ -94,6 +119,7 @@ bool DecodePosition(std::string_view bytes, PositionRow& row) {
   position.first_sale_s = reader.Get<uint32_t>();
   position.last_sale_s = reader.Get<uint32_t>();
   position.sales = reader.Get<uint16_t>();
+  if ((bits & kSaleSize) != 0) position.sale_size = reader.Get<uint16_t>();
   if (position.Has(Position::kNilPick)) row.nil_pick_ms = reader.Get<int64_t>();
   if (position.Has(Position::kCountHeld)) DecodeHold(reader, row.count_hold);
   if (position.Has(Position::kEarlyDropped)) {
@@ -106,6 +132,7 @@ bool DecodePosition(std::string_view bytes, PositionRow& row) {
     slot.sellable = reader.Get<uint32_t>();
     slot.flags = reader.Get<uint8_t>();
   }
+  if (position.Has(Position::kRiseHeld)) DecodeRises(reader, row);
   return reader.done();
 }
 

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/steady_hold.h"
 #include "base/time.h"
 #include "position/position.h"
 #include "position/ring.h"
@@ -15,9 +17,9 @@
 
 namespace shelf {
 
-// 3 added parts to rows, each announced by a bit that was 0 in 2: rows of 2 are rows of 3, and the
-// two may stand side by side.
-inline constexpr uint32_t kFormatVersion = 3;
+// 3 and 4 added parts to rows, each announced by a bit that was 0 before: rows of 2 are rows of 4,
+// and they may stand side by side.
+inline constexpr uint32_t kFormatVersion = 4;
 inline constexpr uint32_t kOldestFormatRead = 2;
 
 // The store's folder inside an instance's state folder.
@@ -25,19 +27,24 @@ inline constexpr char kCheckpointFolder[] = "checkpoint";
 
 // First byte of a key.
 enum class RowKind : char {
-  kStoreName = 'd',  // + store id
-  kSkuName = 'k',    // + SKU id
-  kReference = 'f',  // + the record's key
-  kMeta = 'm',       // + name
-  kPartition = 'n',  // + partition
-  kPosition = 'p',   // + store id, SKU id
-  kMovements = 'r',  // + store id, block number
-  kStore = 's',      // + store id
+  kStoreName = 'd',    // + store id
+  kSkuName = 'k',      // + SKU id
+  kReference = 'f',    // + the record's key
+  kMeta = 'm',         // + name
+  kPartition = 'n',    // + partition
+  kPosition = 'p',     // + store id, SKU id
+  kMovements = 'r',    // + store id, block number
+  kStore = 's',        // + store id
+  kRules = 'u',        // + number; rules_rows.h
   kPublication = 'j',  // publication_rows.h
   // reservation_rows.h
   kReservation = 'v',  // + store id, the reservation's id
   kExpected = 'x',     // + store id, the document
 };
+
+// A partition's row: bits of the byte after its time.
+inline constexpr uint8_t kTimeKnown = 1;
+inline constexpr uint8_t kPartitionRules = 2;  // since format 4: which rules it goes by
 
 std::string Prefix(RowKind kind);
 std::string NumberKey(RowKind kind, uint32_t number);
@@ -58,6 +65,8 @@ struct PositionRow {
     uint8_t flags = 0;
   };
   std::vector<ChannelSlot> slots;
+  // When position.Has(kRiseHeld): at least one, by the number of the channel's slot.
+  std::vector<std::pair<uint8_t, SteadyHold>> rises_held;
 };
 void EncodePosition(const PositionRow& row, std::string& out);
 bool DecodePosition(std::string_view bytes, PositionRow& row);

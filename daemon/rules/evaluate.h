@@ -1,0 +1,22 @@
+// From facts to decisions: runs the stages of all channels of a position in their fixed order.
+// Pure, no allocation.
+#pragma once
+
+#include <span>
+
+#include "rules/rule_set.h"
+#include "rules/steady.h"
+
+namespace shelf {
+
+// Decides all channels of a position at once, since a group's channels share what there is. All
+// stages but `steady`: what would stand if every rise had held long enough. `channels`, `plans` and
+// `decisions` are by ChannelId and equally long; the plans are those of the facts' classes.
+void EvaluateAll(const Facts& facts, std::span<const ChannelRules> channels, const Plans& plans,
+                 std::span<Decision> decisions);
+
+// Lets a decision of EvaluateAll through `steady`; `step` is AfterSteady of its sellable.
+void PassSteady(const SteadyStep& step, int64_t step_milli, const ChannelRules& channel,
+                const ChannelPlan& plan, Decision& decision);
+
+}  // namespace shelf

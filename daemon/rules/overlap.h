@@ -1,4 +1,4 @@
-// What a reader of a rules file would want to know though it is no error.
+// How the rules of one channel stand to one another.
 #pragma once
 
 #include <vector>
@@ -8,10 +8,16 @@
 
 namespace shelf {
 
-// Appends a warning for each rule of one channel that sets no stage, and for each that sets a
-// stage which an earlier, equally specific rule of the same priority sets too while both may
-// match (the earlier holds). At most one warning a rule. Whether two groups share a store, the file
-// does not say: they may.
-void WarnOfIdleAndEqualRules(const std::vector<Rule>& rules, std::vector<RulesMessage>& messages);
+// In the order in which they are asked: each stage takes the first that sets it and matches.
+// Borrows `rules`.
+std::vector<const Rule*> ByPrecedence(const std::vector<Rule>& rules);
+
+// Appends a warning for each rule that sets no stage; for each of which stages never hold, since
+// wherever it matches another goes before it; and for each that only its line tells from an equally
+// specific one of the same priority which sets a stage that it sets too, while both may match (the
+// earlier holds). At most one warning a rule. Whether two groups share a store, the file does not
+// say: they may.
+void WarnOfIdleAndShadowedRules(const std::vector<Rule>& rules,
+                                std::vector<RulesMessage>& messages);
 
 }  // namespace shelf

@@ -1,153 +1,154 @@
 #include "rules/rules_file.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <string>
 #include <tuple>
 
-#include "base/ids.h"
-#include "rules/overlap.h"
 #include "rules/stage_rules.h"
 #include "rules/text_check.h"
+#include "rules/warnings.h"
 #include "rules/yaml_reader.h"
+#include "rules/yaml_trouble.h"
 
 namespace shelf {
 namespace {
 
-constexpr size_t kNameBytesMax = 64;       // of channels, rules, methods, groups and regions
-constexpr size_t kCategoryBytesMax = 256;  // one level
-constexpr int64_t kPriorityMax = 1'000'000;
+Place PlaceOf(const YAML::Node& node) { return {node.Mark().line + 1, node.Mark().column + 1}; }
+
+// The place of a key in a map.
+Place PlaceOfKey(const YAML::Node& map, std::string_view key) {
+  if (!map.IsMap()) return {};
+  for (const auto& entry : map) {
+    if (entry.first.IsScalar() && entry.first.Scalar() == key) return PlaceOf(entry.first);
+  }
+  return {};
+}
 
 class Loader {
  public:
-  Loader(RulesFile& file, std::vector<RulesMessage>& messages) : file_(file), reader_(messages) {}
+  Loader(RulesFile& file, FilePlaces& places, YamlReader& reader)
+      : file_(file), places_(places), reader_(reader) {}
 
   void Document(const YAML::Node& root);
 
  private:
-  void Channels(const YAML::Node& node);
-  void Channel(const std::string& name, const YAML::Node& node);
-  void Rules(const YAML::Node& node, std::vector<Rule>& rules);
+  void Group(const YAML::Node& name, const YAML::Node& node);
+  void Channel(const YAML::Node& name, const YAML::Node& node);
+  void Rules(const YAML::Node& list, std::vector<Rule>& rules);
   void OneRule(const YAML::Node& node, Rule& rule);
   void When(const YAML::Node& node, Rule& rule);
-  std::vector<std::string> AnyOf(const YAML::Node& node, const std::string& what, size_t bytes_max);
+  // False, and said so: there are `max` already.
+  bool HasRoom(const YAML::Node& name, const char* what, size_t there, size_t max);
 
   RulesFile& file_;
-  YamlReader reader_;
+  FilePlaces& places_;
+  YamlReader& reader_;
 };
 
+// Rules name groups, so channels are read when the groups are, whichever stands first.
 void Loader::Document(const YAML::Node& root) {
-  reader_.Map(root, "the file",
-              {{"version", [&](const auto& v) { reader_.Is(v, "version", "1"); }},
-               {"channels", [&](const auto& v) { Channels(v); }}});
-  if (!root.IsMap()) return;
-  if (!reader_.Has(root, "version")) reader_.Error(root.Mark(), "the file needs version: 1");
-  if (!reader_.Has(root, "channels")) reader_.Error(root.Mark(), "the file needs channels");
+  bool version = false;
+  std::vector<std::pair<YAML::Node, YAML::Node>> channels;
+  reader_.Read(root, "file",
+               {{"version", &version},
+                {"allocation_groups",
+                 ReadNamed([&](const auto& name, const auto& node) { Group(name, node); })},
+                {"channels", ReadNamed([&](const auto& name, const auto& node) {
+                   channels.emplace_back(name, node);
+                 })}});
+  for (const auto& [name, node] : channels) Channel(name, node);
 }
 
-void Loader::Channels(const YAML::Node& node) {
-  reader_.NamedMap(node, "channels", [&](const YAML::Node& name, const YAML::Node& value) {
-    if (!reader_.Text(name, "a channel's name", kNameBytesMax)) return;
-    if (file_.channels.size() == static_cast<size_t>(kChannelsMax)) {
-      reader_.Error(name.Mark(), "channel '" + name.Scalar() + "' is one too many: at most " +
-                                     std::to_string(kChannelsMax));
-      return;
-    }
-    Channel(name.Scalar(), value);
-  });
+bool Loader::HasRoom(const YAML::Node& name, const char* what, size_t there, size_t max) {
+  if (there < max) return true;
+  reader_.Error(name.Mark(), std::string(what) + " '" + name.Scalar() +
+                                 "' is one too many: at most " + std::to_string(max));
+  return false;
 }
 
-void Loader::Channel(const std::string& name, const YAML::Node& node) {
+void Loader::Group(const YAML::Node& name, const YAML::Node& node) {
+  if (!HasRoom(name, "allocation group", file_.allocation_groups.size(), kAllocationGroupsMax)) {
+    return;
+  }
+  AllocationGroup group;
+  group.name = name.Scalar();
+  reader_.Read(node, "group", {{"overcommit", &group.overcommit_micro}},
+               "allocation group '" + group.name + "'");
+  file_.allocation_groups.push_back(std::move(group));
+  places_.groups.push_back(PlaceOf(name));
+}
+
+void Loader::Channel(const YAML::Node& name, const YAML::Node& node) {
+  if (!HasRoom(name, "channel", file_.channels.size(), kChannelsMax)) return;
   ChannelRules channel;
-  channel.name = name;
+  channel.name = name.Scalar();
+  channel.place = static_cast<int32_t>(file_.channels.size());
   std::vector<Rule> rules;
-  reader_.Map(
-      node, "channel '" + name + "'",
-      {{"methods",
-        [&](const auto& v) { channel.methods = reader_.Texts(v, "methods", kNameBytesMax); }},
-       {"limited_at",
-        [&](const auto& v) {
-          channel.limited_at_milli = reader_.UnitsMilli(v, "limited_at").value_or(0);
-        }},
-       {"min_interval",
-        [&](const auto& v) {
-          channel.min_interval_ms = reader_.DurationMs(v, "min_interval").value_or(0);
-        }},
-       {"own_reservations_taken_off",
-        [&](const auto& v) {
-          channel.own_reservations_taken_off =
-              reader_.Bool(v, "own_reservations_taken_off").value_or(false);
-        }},
-       {"trace", [&](const auto& v) { channel.trace = reader_.Bool(v, "trace").value_or(false); }},
-       {"rules", [&](const auto& v) { Rules(v, rules); }}});
+  reader_.Read(node, "channel",
+               {{"methods", &channel.methods},
+                {"limited_at", &channel.limited_at_milli},
+                {"min_interval", &channel.min_interval_ms},
+                {"own_reservations_taken_off", &channel.own_reservations_taken_off},
+                {"priority", &channel.priority},
+                {"trace", &channel.trace},
+                {"rules", ReadNode([&](const auto& list) { Rules(list, rules); })}},
+               "channel '" + channel.name + "'");
   for (const Rule& rule : rules) channel.rules.push_back({rule.id, rule.line});
   file_.channels.push_back(std::move(channel));
   file_.rules.push_back(std::move(rules));
+  places_.channels.push_back({PlaceOf(name), PlaceOfKey(node, "min_interval"),
+                              PlaceOfKey(node, "priority"), PlaceOfKey(node, "rules")});
 }
 
-void Loader::Rules(const YAML::Node& node, std::vector<Rule>& rules) {
-  if (node.IsSequence() && node.size() > kRulesMax) {
-    reader_.Error(node.Mark(), "rules has " + std::to_string(node.size()) +
-                                   " rules; a channel has at most " + std::to_string(kRulesMax));
-    return;
-  }
-  std::set<std::string> ids;
-  reader_.List(node, "rules", [&](const YAML::Node& element) {
+void Loader::Rules(const YAML::Node& list, std::vector<Rule>& rules) {
+  std::map<std::string, int> lines;
+  for (const auto& element : list) {
     Rule rule;
     OneRule(element, rule);
-    if (!rule.id.empty() && !ids.insert(rule.id).second) {
-      reader_.Error(element.Mark(), "the rule id '" + rule.id + "' stands twice in this channel");
+    const auto [first, added] = lines.try_emplace(rule.id, rule.line);
+    if (!rule.id.empty() && !added) {
+      reader_.Error(element.Mark(), "the rule id '" + rule.id +
+                                        "' stands twice in this channel; the first is in line " +
+                                        std::to_string(first->second));
     }
     rules.push_back(std::move(rule));
-  });
+  }
 }
 
 void Loader::OneRule(const YAML::Node& node, Rule& rule) {
   rule.line = node.Mark().line + 1;
   rule.column = node.Mark().column + 1;
-  reader_.Map(
-      node, "a rule",
-      {{"id", [&](const auto& v) { rule.id = reader_.Text(v, "id", kNameBytesMax).value_or(""); }},
-       {"when", [&](const auto& v) { When(v, rule); }},
-       {"priority",
-        [&](const auto& v) {
-          rule.priority = reader_.Whole(v, "priority", -kPriorityMax, kPriorityMax).value_or(0);
-        }},
-       {"sync_lag", [&](const auto& v) { rule.sync_lag = ReadSyncLag(v, reader_); }},
-       {"presence", [&](const auto& v) { rule.presence = ReadPresence(v, reader_); }},
-       {"safety_stock", [&](const auto& v) { rule.safety_stock = ReadSafetyStock(v, reader_); }},
-       {"limits", [&](const auto& v) { rule.limits = ReadLimits(v, reader_); }},
-       NotYet("allocation", "the stage allocation", reader_),
-       NotYet("steady", "the stage steady", reader_)});
-  if (node.IsMap() && !reader_.Has(node, "id")) reader_.Error(node.Mark(), "a rule needs an id");
+  reader_.Read(
+      node, "rule",
+      {{"id", &rule.id},
+       {"when", ReadNode([&](const auto& v) { When(v, rule); })},
+       {"priority", &rule.priority},
+       {"sync_lag", ReadNode([&](const auto& v) { rule.sync_lag = ReadSyncLag(v, reader_); })},
+       {"presence", ReadNode([&](const auto& v) { rule.presence = ReadPresence(v, reader_); })},
+       {"safety_stock",
+        ReadNode([&](const auto& v) { rule.safety_stock = ReadSafetyStock(v, reader_); })},
+       {"allocation", ReadNode([&](const auto& v) {
+          rule.allocation = ReadAllocation(v, file_.allocation_groups, reader_);
+        })},
+       {"limits", ReadNode([&](const auto& v) { rule.limits = ReadLimits(v, reader_); })},
+       {"steady", ReadNode([&](const auto& v) { rule.steady = ReadSteady(v, reader_); })}});
 }
 
 void Loader::When(const YAML::Node& node, Rule& rule) {
-  reader_.Map(
-      node, "when",
-      {{"item", [&](const auto& v) { rule.item.items = AnyOf(v, "when.item", kSkuBytesMax); }},
-       {"category",
-        [&](const auto& v) {
-          rule.item.category = reader_.Texts(v, "when.category", kCategoryBytesMax);
-        }},
-       {"store",
-        [&](const auto& v) { rule.store.stores = AnyOf(v, "when.store", kStoreBytesMax); }},
-       {"group", [&](const auto& v) { rule.store.groups = AnyOf(v, "when.group", kNameBytesMax); }},
-       {"region",
-        [&](const auto& v) { rule.store.regions = AnyOf(v, "when.region", kNameBytesMax); }}});
-  if (node.IsMap() && node.size() == 0) {
-    reader_.Error(node.Mark(), "when names nothing; leave it out to mean everything");
-  }
-}
-
-std::vector<std::string> Loader::AnyOf(const YAML::Node& node, const std::string& what,
-                                       size_t bytes_max) {
-  std::vector<std::string> texts = reader_.Texts(node, what, bytes_max);
-  std::sort(texts.begin(), texts.end());
-  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-  return texts;
+  reader_.Read(node, "when",
+               {{"item", &rule.item.items},
+                {"category", &rule.item.category},
+                {"store", &rule.store.stores},
+                {"group", &rule.store.groups},
+                {"region", &rule.store.regions}});
 }
 
 void Parse(std::string_view text, Loader& loader, YamlReader& reader) {
+  if (auto unclosed = UnclosedQuote(text)) {
+    reader.messages().push_back(*std::move(unclosed));
+    return;
+  }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
     if (documents.size() == 1) {
@@ -157,15 +158,21 @@ void Parse(std::string_view text, Loader& loader, YamlReader& reader) {
                                                    : "the file has more than one YAML document");
     }
   } catch (const YAML::Exception& e) {
-    reader.Error(e.mark.is_null() ? YAML::Mark() : e.mark, "not YAML: " + e.msg);
+    const YAML::Mark at = e.mark.is_null() ? YAML::Mark() : e.mark;
+    reader.messages().push_back(YamlTrouble(text, at.line + 1, at.column + 1, e.msg));
   }
 }
 
+// What stands once and is repeated by an alias is said once.
 void SortByPlace(std::vector<RulesMessage>& messages) {
   std::stable_sort(messages.begin(), messages.end(),
                    [](const RulesMessage& a, const RulesMessage& b) {
                      return std::tie(a.line, a.column) < std::tie(b.line, b.column);
                    });
+  const auto same = [](const RulesMessage& a, const RulesMessage& b) {
+    return std::tie(a.line, a.column, a.text) == std::tie(b.line, b.column, b.text);
+  };
+  messages.erase(std::unique(messages.begin(), messages.end(), same), messages.end());
 }
 
 }  // namespace
@@ -177,17 +184,14 @@ bool HasError(std::span<const RulesMessage> messages) {
 
 RulesFile ReadRulesFile(std::string_view text, std::vector<RulesMessage>& messages) {
   RulesFile file;
-  if (auto unfit = UnfitText(text, kRulesFileBytesMax)) {
-    messages.push_back(*std::move(unfit));
-    return file;
-  }
-  std::vector<RulesMessage> found;
-  YamlReader reader(found);
-  Loader loader(file, found);
-  Parse(text, loader, reader);
-  // With an error, a rule may seem idle or equal only because a part of it could not be read.
-  if (!HasError(found)) {
-    for (const std::vector<Rule>& rules : file.rules) WarnOfIdleAndEqualRules(rules, found);
+  std::vector<RulesMessage> found = UnfitText(text, kRulesFileBytesMax);
+  if (found.empty()) {
+    FilePlaces places;
+    YamlReader reader(found);
+    Loader loader(file, places, reader);
+    Parse(text, loader, reader);
+    // With an error, something may seem idle or doubled only because a part could not be read.
+    if (!HasError(found)) WarnOf(file, places, found);
   }
   SortByPlace(found);
   messages.insert(messages.end(), found.begin(), found.end());

@@ -1,25 +1,20 @@
 #include "rules/stage_rules.h"
 
+#include <algorithm>
+#include <string>
+
+#include "base/nearest_name.h"
+
 namespace shelf {
 namespace {
 
-constexpr int kQuietLimitMax = 1'000'000;
-
 std::optional<LagTier> ReadTier(const YAML::Node& node, YamlReader& reader) {
-  std::optional<int64_t> over, keep, subtract;
-  reader.Map(node, "a sync_lag tier",
-             {{"over", [&](const auto& v) { over = reader.DurationMs(v, "over"); }},
-              {"keep", [&](const auto& v) { keep = reader.Percent(v, "keep", 0); }},
-              {"subtract", [&](const auto& v) { subtract = reader.UnitsMilli(v, "subtract"); }}});
-  if (!node.IsMap()) return std::nullopt;
-  if (!reader.Has(node, "over")) {
-    reader.Error(node.Mark(), "a sync_lag tier needs over, the lag above which it holds");
-  }
-  if (!reader.Has(node, "keep") && !reader.Has(node, "subtract")) {
-    reader.Error(node.Mark(), "a sync_lag tier needs keep or subtract");
-  }
-  if (!over) return std::nullopt;
-  return LagTier{*over, keep.value_or(100), subtract.value_or(0)};
+  LagTier tier;
+  tier.over_ms = -1;
+  reader.Read(
+      node, "tier",
+      {{"over", &tier.over_ms}, {"keep", &tier.keep_percent}, {"subtract", &tier.subtract_milli}});
+  return tier.over_ms < 0 ? std::nullopt : std::optional(tier);
 }
 
 void CheckOrder(const LagTier& before, const LagTier& tier, const YAML::Mark& at,
@@ -32,80 +27,90 @@ void CheckOrder(const LagTier& before, const LagTier& tier, const YAML::Mark& at
   }
 }
 
-}  // namespace
-
-YamlKey NotYet(const std::string& name, const std::string& shown, YamlReader& reader) {
-  return {name, [shown, &reader](const YAML::Node& value) {
-            reader.Error(value.Mark(), shown + " is not available in this version of shelfd");
-          }};
+// 0.1 for a tenth: read as a tenth of a percent, and hardly meant.
+void WarnOfSmallPercent(const YAML::Node& node, const SafetyStockRule& rule, YamlReader& reader) {
+  constexpr int64_t kOnePercent = 1'000'000;
+  if (rule.percent_micro == 0 || rule.percent_micro >= kOnePercent) return;
+  const YAML::Node percent = node["percent"];
+  if (!percent.IsScalar() || percent.Scalar().ends_with('%')) return;
+  reader.Warn(percent.Mark(), "safety_stock.percent " + percent.Scalar() +
+                                  " is less than one percent; " + percent.Scalar() +
+                                  "% says that it is meant");
 }
+
+std::string KnownGroups(std::span<const AllocationGroup> groups, const std::string& name) {
+  if (groups.empty()) return "; the file has no allocation_groups";
+  std::vector<std::string> names;
+  for (const AllocationGroup& group : groups) names.push_back(group.name);
+  const std::string nearest = NearestName(name, names);
+  if (!nearest.empty()) return "; did you mean '" + nearest + "'?";
+  std::string known;
+  for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
+  return "; they are " + known;
+}
+
+}  // namespace
 
 std::optional<std::vector<LagTier>> ReadSyncLag(const YAML::Node& node, YamlReader& reader) {
   std::vector<LagTier> tiers;
   bool complete = true;
-  complete &= reader.List(node, "sync_lag", [&](const YAML::Node& element) {
+  for (const auto& element : node) {
     const std::optional<LagTier> tier = ReadTier(element, reader);
     complete &= tier.has_value();
-    if (!tier) return;
+    if (!tier) continue;
     if (!tiers.empty()) CheckOrder(tiers.back(), *tier, element.Mark(), reader);
     tiers.push_back(*tier);
-  });
+  }
   if (!complete) return std::nullopt;
   return tiers;
 }
 
 std::optional<PresenceRule> ReadPresence(const YAML::Node& node, YamlReader& reader) {
   PresenceRule rule;
-  reader.Map(node, "presence",
-             {{"after_nil_pick",
-               [&](const auto& v) {
-                 rule.after_nil_pick_until_evidence =
-                     reader.Is(v, "presence.after_nil_pick", "until_evidence");
-               }},
-              {"quiet_limit",
-               [&](const auto& v) {
-                 rule.quiet_limit =
-                     reader.Factor(v, "presence.quiet_limit", kQuietLimitMax).value_or(0);
-               }},
-              NotYet("min_confidence", "presence.min_confidence", reader),
-              NotYet("margin", "presence.margin", reader),
-              NotYet("penalty", "presence.penalty", reader)});
-  if (!node.IsMap()) return std::nullopt;
-  if (node.size() == 0) reader.Error(node.Mark(), "presence needs after_nil_pick or quiet_limit");
+  reader.Read(node, "presence",
+              {{"after_nil_pick", &rule.after_nil_pick_until_evidence},
+               {"quiet_limit", &rule.quiet_limit}});
   return rule;
 }
 
 std::optional<SafetyStockRule> ReadSafetyStock(const YAML::Node& node, YamlReader& reader) {
   SafetyStockRule rule;
-  reader.Map(node, "safety_stock",
-             {{"subtract",
-               [&](const auto& v) {
-                 rule.subtract_milli = reader.UnitsMilli(v, "safety_stock.subtract").value_or(0);
-               }},
-              {"percent",
-               [&](const auto& v) {
-                 rule.percent_micro = reader.Percent(v, "safety_stock.percent", 6).value_or(0);
-               }},
-              NotYet("days_of_cover", "safety_stock.days_of_cover", reader)});
-  if (!node.IsMap()) return std::nullopt;
-  if (node.size() != 1) {
-    reader.Error(node.Mark(), "safety_stock needs exactly one of subtract and percent");
+  reader.Read(node, "safety_stock",
+              {{"subtract", &rule.subtract_milli},
+               {"percent", &rule.percent_micro},
+               {"days_of_cover", &rule.days_of_cover_milli}});
+  WarnOfSmallPercent(node, rule, reader);
+  return rule;
+}
+
+std::optional<AllocationRule> ReadAllocation(const YAML::Node& node,
+                                             std::span<const AllocationGroup> groups,
+                                             YamlReader& reader) {
+  AllocationRule rule;
+  std::string name;
+  reader.Read(node, "allocation", {{"group", &name}, {"share", &rule.share}});
+  if (name.empty()) return std::nullopt;
+  const auto group = std::find_if(groups.begin(), groups.end(),
+                                  [&](const AllocationGroup& g) { return g.name == name; });
+  if (group == groups.end()) {
+    reader.Error(node["group"].Mark(),
+                 "allocation.group names no group: '" + name + "'" + KnownGroups(groups, name));
+    return std::nullopt;
   }
+  rule.group = static_cast<uint8_t>(group - groups.begin());
   return rule;
 }
 
 std::optional<LimitsRule> ReadLimits(const YAML::Node& node, YamlReader& reader) {
   LimitsRule rule;
-  reader.Map(node, "limits",
-             {{"cutoff_below",
-               [&](const auto& v) {
-                 rule.cutoff_below_milli = reader.UnitsMilli(v, "limits.cutoff_below").value_or(0);
-               }},
-              {"cap", [&](const auto& v) {
-                 rule.cap_milli = reader.UnitsMilli(v, "limits.cap").value_or(-1);
-               }}});
-  if (!node.IsMap()) return std::nullopt;
-  if (node.size() == 0) reader.Error(node.Mark(), "limits needs cap or cutoff_below");
+  reader.Read(node, "limits",
+              {{"cutoff_below", &rule.cutoff_below_milli}, {"cap", &rule.cap_milli}});
+  return rule;
+}
+
+std::optional<SteadyRule> ReadSteady(const YAML::Node& node, YamlReader& reader) {
+  SteadyRule rule;
+  reader.Read(node, "steady", {{"rise_after", &rule.rise_after_ms}});
   return rule;
 }
 

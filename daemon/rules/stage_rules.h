@@ -1,4 +1,4 @@
-// Reads what a rule says of each stage, from YAML. nullopt: refused, and said why.
+// Reads what a rule says of each stage, from YAML. nullopt: it cannot be used, and it was said why.
 #pragma once
 
 #include <optional>
@@ -12,12 +12,12 @@ namespace shelf {
 // Tiers ascending by `over`; an empty list switches the stage off for its scope.
 std::optional<std::vector<LagTier>> ReadSyncLag(const YAML::Node& node, YamlReader& reader);
 std::optional<PresenceRule> ReadPresence(const YAML::Node& node, YamlReader& reader);
-// Exactly one way to say how much.
 std::optional<SafetyStockRule> ReadSafetyStock(const YAML::Node& node, YamlReader& reader);
+// The group is one of `groups`.
+std::optional<AllocationRule> ReadAllocation(const YAML::Node& node,
+                                             std::span<const AllocationGroup> groups,
+                                             YamlReader& reader);
 std::optional<LimitsRule> ReadLimits(const YAML::Node& node, YamlReader& reader);
-
-// A key that the format knows and this version does not carry out: refused, with its line.
-// `shown` names it in the message.
-YamlKey NotYet(const std::string& name, const std::string& shown, YamlReader& reader);
+std::optional<SteadyRule> ReadSteady(const YAML::Node& node, YamlReader& reader);
 
 }  // namespace shelf

@@ -40,20 +40,49 @@ RulesMessage At(std::string_view before, const char* words) {
   return message;
 }
 
-}  // namespace
-
-std::optional<RulesMessage> UnfitText(std::string_view text, size_t bytes_max) {
-  if (text.size() > bytes_max) {
-    return RulesMessage{1, 1, false,
-                        "the file is larger than " + std::to_string(bytes_max) + " bytes"};
-  }
+void AddUnreadable(std::string_view text, std::vector<RulesMessage>& messages) {
   for (size_t at = 0; at < text.size();) {
     const size_t bytes = SequenceBytes(text.substr(at));
-    if (bytes == 0) return At(text.substr(0, at), "the file is not UTF-8 here");
-    if (IsForbiddenControl(text[at])) return At(text.substr(0, at), "a control character");
+    if (bytes == 0) {
+      messages.push_back(At(text.substr(0, at), "the file is not UTF-8 here"));
+      return;
+    }
+    if (IsForbiddenControl(text[at])) {
+      messages.push_back(At(text.substr(0, at), "a control character"));
+      return;
+    }
     at += bytes;
   }
-  return std::nullopt;
+}
+
+void AddTabs(std::string_view text, std::vector<RulesMessage>& messages) {
+  int number = 0;
+  for (size_t from = 0; from < text.size();) {
+    const size_t end = std::min(text.find('\n', from), text.size());
+    const std::string_view line = text.substr(from, end - from);
+    const size_t words = std::min(line.find_first_not_of(" \t\r"), line.size());
+    const size_t tab = line.substr(0, words).find('\t');
+    ++number;
+    if (tab != std::string_view::npos && words < line.size() && line[words] != '#') {
+      messages.push_back({number, static_cast<int>(tab) + 1, false,
+                          "a tab in the indentation; YAML wants spaces"});
+    }
+    from = end + 1;
+  }
+}
+
+}  // namespace
+
+std::vector<RulesMessage> UnfitText(std::string_view text, size_t bytes_max) {
+  std::vector<RulesMessage> messages;
+  if (text.size() > bytes_max) {
+    messages.push_back(
+        {1, 1, false, "the file is larger than " + std::to_string(bytes_max) + " bytes"});
+    return messages;
+  }
+  AddUnreadable(text, messages);
+  if (messages.empty()) AddTabs(text, messages);
+  return messages;
 }
 
 }  // namespace shelf

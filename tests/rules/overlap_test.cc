@@ -28,9 +28,17 @@ Rule OfCategory(const std::string& id, std::vector<std::string> path) {
   return rule;
 }
 
+std::string Texts(const std::vector<Rule>& rules) {
+  std::vector<RulesMessage> messages;
+  WarnOfIdleAndShadowedRules(rules, messages);
+  std::string texts;
+  for (const RulesMessage& message : messages) texts += message.text + "\n";
+  return texts;
+}
+
 size_t Warnings(const std::vector<Rule>& rules) {
   std::vector<RulesMessage> messages;
-  WarnOfIdleAndEqualRules(rules, messages);
+  WarnOfIdleAndShadowedRules(rules, messages);
   return messages.size();
 }
 
@@ -50,9 +58,9 @@ TEST_CASE("rules that cannot both match give no warning", "[rules]") {
 }
 
 TEST_CASE("rules that may both match and are told apart give no warning", "[rules]") {
-  Rule urgent = Capped("urgent");
+  Rule urgent = OfItems("urgent", {"x", "y"});
   urgent.priority = 1;
-  CHECK(Warnings({Capped("a"), urgent}) == 0);
+  CHECK(Warnings({OfItems("a", {"y", "z"}), urgent}) == 0);
   CHECK(Warnings({OfCategory("wide", {"Food"}), OfCategory("narrow", {"Food", "Fresh"})}) == 0);
   Rule other_stage;
   other_stage.id = "other";
@@ -71,6 +79,34 @@ TEST_CASE("equally specific rules that may both match give one warning each", "[
   CHECK(Warnings({pilot, city}) == 1);  // a store may be in both groups
 }
 
+TEST_CASE("a rule that another goes before wherever it matches never holds", "[rules]") {
+  Rule urgent = Capped("urgent");
+  urgent.priority = 1;
+  CHECK(Texts({Capped("a"), urgent}) ==
+        "rule 'a' never holds: wherever it matches, 'urgent' (line 0) goes before it\n");
+  CHECK(Texts({OfItems("a", {"x", "y"}), OfItems("b", {"y"})}) ==
+        "rule 'b' never holds: wherever it matches, 'a' (line 0) goes before it\n");
+  // A narrower rule goes before a wider one, so that the wider one cannot cover it.
+  Rule in_7 = OfItems("a", {"x"});
+  in_7.store.stores = {"7"};
+  CHECK(Texts({OfItems("b", {"x", "y"}), in_7}).empty());
+  Rule also_steady = Capped("also");
+  also_steady.steady = SteadyRule{};
+  CHECK(Texts({Capped("a"), also_steady}) ==
+        "rule 'also' never holds for limits: wherever it matches, 'a' (line 0) goes before it\n");
+}
+
+TEST_CASE("a rule that two others go before, a stage each, never holds", "[rules]") {
+  Rule both = Capped("both"), steady;
+  both.steady = SteadyRule{};
+  both.priority = -1;
+  steady.id = "steady";
+  steady.steady = SteadyRule{};
+  CHECK(Texts({Capped("cap"), steady, both}) ==
+        "rule 'both' never holds: wherever it matches, 'cap' (line 0) for limits, 'steady' (line "
+        "0) for steady go before it\n");
+}
+
 TEST_CASE("the search for equal rules has a bound and says where it stopped", "[rules]") {
   std::vector<Rule> rules;
   for (int i = 0; i < 4'000; ++i) {
@@ -79,7 +115,7 @@ TEST_CASE("the search for equal rules has a bound and says where it stopped", "[
     rules.push_back(rule);
   }
   std::vector<RulesMessage> messages;
-  WarnOfIdleAndEqualRules(rules, messages);
+  WarnOfIdleAndShadowedRules(rules, messages);
   REQUIRE(messages.size() == 1);
   CHECK(messages[0].text.starts_with("too many equally specific rules"));
 }

@@ -18,7 +18,7 @@ insert into rule values
   ('own-site', null, 'PRODUCE', null, null,     'set', 0, 25,     null, null, null),
   ('own-site', null, 'FUEL', null, null,        'set', 0, 20,     'set', 0, 100000),
   ('own-site', '1082185', null, null, null,     'set', 5000, 0,   null, null, null),
-  ('market', null, null, null, null,            'set', 1000, 0,   'set', 2000, 30000),
+  ('market', null, null, null, null,            'set', 0, 15,     'set', 2000, 30000),
   ('market', null, null, 'pilot', null,         'set', 0, 10,     'set', 0, 20000),
   ('express-app', null, null, null, null,       'set', 0, 20,     null, null, null),
   ('express-app', null, 'PRODUCE', null, null,  'set', 0, 50,     'set', 0, 10000),

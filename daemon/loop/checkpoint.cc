@@ -7,12 +7,29 @@
 #include "state/rows.h"
 
 namespace shelf {
+namespace {
+
+void PutStores(const std::vector<StoreId>& stores, ByteWriter& writer) {
+  writer.Put(static_cast<uint32_t>(stores.size()));
+  for (const StoreId store : stores) writer.Put(store.value);
+}
+
+void PutRules(const Partition& partition, ByteWriter& writer) {
+  writer.PutString(partition.rules->set->hash());
+  writer.Put(partition.rules_since.ms);
+  writer.Put(partition.rules_epoch);
+  PutStores(partition.sweeps.First(), writer);
+  PutStores(partition.sweeps.Last(), writer);
+}
+
+}  // namespace
 
 void CheckpointGatherer::Gather(const CheckpointMeta& meta, const OutputTopics& topics,
                                 ReferenceDelta& reference, CheckpointBatch& batch) {
   GatherNames(batch);
   GatherMeta(meta, topics, batch);
   GatherChannels(batch);
+  world_.history.Gather(batch);
   GatherPartitions(batch);
   GatherStores(batch);
   GatherPositions(batch);
@@ -76,7 +93,7 @@ void CheckpointGatherer::GatherPartitions(CheckpointBatch& batch) {
     ByteWriter writer(row_);
     writer.Put(partition->next_offset);
     writer.Put(partition->now.ms);
-    writer.Put(static_cast<uint8_t>(partition->time_known));
+    writer.Put(static_cast<uint8_t>(kPartitionRules | (partition->time_known ? kTimeKnown : 0)));
     writer.Put(partition->reference_offset);
     writer.Put(static_cast<uint32_t>(partition->deaf.size()));
     for (const DeafStretch& stretch : partition->deaf) {
@@ -90,6 +107,7 @@ void CheckpointGatherer::GatherPartitions(CheckpointBatch& batch) {
       writer.PutString(key.store);
       writer.PutString(key.sku);
     }
+    PutRules(*partition, writer);
     if (partition->lost_in.has_value()) {
       writer.Put(*partition->lost_in);
       writer.Put(partition->lost_until.ms);
@@ -149,6 +167,13 @@ void CheckpointGatherer::GatherPositions(CheckpointBatch& batch) {
     for (size_t c = 0; c < row.slots.size(); ++c) {
       const Slot slot = world_.positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));
       row.slots[c] = {slot.sellable, slot.flags};
+    }
+    row.rises_held.clear();
+    if (row.position.Has(Position::kRiseHeld)) {
+      const SteadyHolds& holds = world_.StoreOf(id).state.steady_holds;
+      for (const auto& [channel, hold] : holds.Of(id, world_.positions.channels())) {
+        row.rises_held.emplace_back(static_cast<uint8_t>(channel.value), hold);
+      }
     }
     row_.clear();
     EncodePosition(row, row_);

@@ -24,6 +24,11 @@ class Outbox {
   explicit Outbox(PositionTable& positions, std::vector<int64_t> min_interval_ms = {})
       : positions_(positions), pacer_(std::move(min_interval_ms)) {}
 
+  // Other intervals, by ChannelId; see RisePacer.
+  void SetMinIntervals(std::vector<int64_t> min_interval_ms) {
+    pacer_.SetMinIntervals(std::move(min_interval_ms));
+  }
+
   // The key's slot holds a new decision; `before` is what it held until now. It goes out unless it
   // has changed back by then to what was last sent. A drop to zero goes before all others; a rise
   // waits for its channel's min_interval.
@@ -55,6 +60,7 @@ class Outbox {
   // Rises that wait for their time. There are never more than keys, so no back-pressure comes of
   // them.
   size_t held() const { return pacer_.held(); }
+  bool IsHeldRise(const OutboxKey& key) const { return IsHeld(key); }
   size_t in_flight() const { return in_flight_; }
   bool empty() const { return waiting() == 0 && held() == 0 && in_flight_ == 0; }
 
@@ -67,7 +73,7 @@ class Outbox {
   bool TakeFrom(std::deque<Entry>& queue, OutboxKey& key);
   void Reconsider(const OutboxKey& key);
   void TakeCause(OutboxKey& key);
-  bool IsHeld(const OutboxKey& key) const { return pacer_.Paces(key.channel) && pacer_.Holds(key); }
+  bool IsHeld(const OutboxKey& key) const { return pacer_.Holds(key); }
   Slot SlotOf(const OutboxKey& key) { return positions_.SlotOf(key.position, key.channel); }
 
   PositionTable& positions_;

@@ -43,6 +43,9 @@ class Publisher {
   Publisher(World& world, Evaluator& evaluator, Outbox& outbox, Sink& sink, Versions& versions,
             std::vector<OutputRoute> outputs, size_t in_flight_max, bool keeps_journal);
 
+  // The route of the next ChannelId.
+  void AddRoute(const OutputRoute& route) { outputs_.push_back(route); }
+
   // Sends until the outbox is empty or the sink takes no more. How many were sent.
   size_t Flush();
   // The delivery of one availability record.
@@ -67,7 +70,7 @@ class Publisher {
   Outbox& outbox_;
   Sink& sink_;
   Versions& versions_;
-  const std::vector<OutputRoute> outputs_;
+  std::vector<OutputRoute> outputs_;
   const size_t in_flight_max_;
   OutputOffsets offsets_;
   Journal journal_;

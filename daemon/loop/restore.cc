@@ -23,9 +23,9 @@ class Restorer {
   Restorer(CheckpointStore& store, World& world) : store_(store), world_(world) {}
 
   absl::Status Run() {
-    for (const auto step :
-         {&Restorer::Channels, &Restorer::Names, &Restorer::Partitions, &Restorer::Reference,
-          &Restorer::Stores, &Restorer::Rings, &Restorer::Positions, &Restorer::Documents}) {
+    for (const auto step : {&Restorer::Channels, &Restorer::Rules, &Restorer::Names,
+                            &Restorer::Partitions, &Restorer::Reference, &Restorer::Stores,
+                            &Restorer::Rings, &Restorer::Positions, &Restorer::Documents}) {
       if (absl::Status status = (this->*step)(); !status.ok()) return status;
     }
     for (Store& store : world_.stores) {
@@ -85,7 +85,8 @@ class Restorer {
       Partition& partition = world_.AddPartition(static_cast<int32_t>(FirstNumber(key)));
       partition.next_offset = reader.Get<int64_t>();
       partition.now.ms = reader.Get<int64_t>();
-      partition.time_known = reader.Get<uint8_t>() != 0;
+      const auto bits = reader.Get<uint8_t>();
+      partition.time_known = (bits & kTimeKnown) != 0;
       partition.reference_offset = reader.Get<int64_t>();
       for (auto n = reader.Get<uint32_t>(); n > 0 && reader.ok(); --n) {
         DeafStretch& stretch = partition.deaf.emplace_back();
@@ -98,12 +99,38 @@ class Restorer {
         names.store = std::string(reader.GetString());
         names.sku = std::string(reader.GetString());
       }
+      if ((bits & kPartitionRules) != 0) ReadRules(reader, partition);
       if (reader.ok() && !reader.done()) {
         partition.lost_in = reader.Get<uint64_t>();
         partition.lost_until.ms = reader.Get<int64_t>();
       }
       return reader.done() ? absl::OkStatus() : Unreadable(key);
     });
+  }
+
+  // A set that cannot be used any more gives way to the newest.
+  void ReadRules(ByteReader& reader, Partition& partition) {
+    const std::shared_ptr<RulesInForce> rules = world_.FindRules(reader.GetString());
+    if (rules != nullptr) partition.rules = rules;
+    partition.rules_since.ms = reader.Get<int64_t>();
+    partition.rules_epoch = reader.Get<uint64_t>();
+    const auto read_stores = [&] {
+      std::vector<StoreId> stores;
+      for (auto n = reader.Get<uint32_t>(); n > 0 && reader.ok(); --n) {
+        stores.emplace_back(reader.Get<uint32_t>());
+      }
+      return stores;
+    };
+    const std::vector<StoreId> first = read_stores();
+    const std::vector<StoreId> last = read_stores();
+    partition.sweeps.Restore(first, last, {.kind = CauseKind::kStart});
+  }
+
+  absl::Status Rules() {
+    absl::StatusOr<RulesHistory> history = RulesHistory::Read(store_);
+    if (!history.ok()) return history.status();
+    world_.history = *std::move(history);
+    return absl::OkStatus();
   }
 
   absl::Status Reference() {
@@ -181,6 +208,7 @@ class Restorer {
         RestoreEarlyDrop(id, row.early_drop, store.state);
       }
       RestoreSlots(row, id, store);
+      RestoreRises(row, id, store);
       return absl::OkStatus();
     });
   }
@@ -200,6 +228,15 @@ class Restorer {
           {world_.channel_names[saved.channel.value],
            std::string(world_.store_names.Text(store.state.id)),
            std::string(world_.sku_names.Text(world_.positions[id].sku))});
+    }
+  }
+
+  // Those of channels that are gone are forgotten.
+  void RestoreRises(const PositionRow& row, PositionId id, Store& store) {
+    world_.positions[id].Clear(Position::kRiseHeld);
+    for (const auto& [s, hold] : row.rises_held) {
+      if (s >= slots_.size() || !slots_[s].channel.valid()) continue;
+      store.state.steady_holds.Set(id, slots_[s].channel, hold, world_.positions);
     }
   }
 

@@ -24,6 +24,11 @@ class RisePacer {
   explicit RisePacer(std::vector<int64_t> min_interval_ms)
       : min_interval_ms_(std::move(min_interval_ms)) {}
 
+  // From here on these. Keys that are held wait as long as they were told to.
+  void SetMinIntervals(std::vector<int64_t> min_interval_ms) {
+    min_interval_ms_ = std::move(min_interval_ms);
+  }
+
   bool Paces(ChannelId channel) const {
     return channel.value < min_interval_ms_.size() && min_interval_ms_[channel.value] > 0;
   }
@@ -62,7 +67,7 @@ class RisePacer {
     int64_t due_ms = 0;  // partition time at which the interval is over
   };
 
-  const std::vector<int64_t> min_interval_ms_;
+  std::vector<int64_t> min_interval_ms_;
   absl::flat_hash_map<PackedKey, Recent> recent_;
   // By partition and time: the recent keys, each once. One that was sent again since moves on to
   // its new time when the old one has come.

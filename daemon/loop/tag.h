@@ -8,12 +8,12 @@
 
 namespace shelf {
 
-enum class TagKind : uint8_t { kAvailability, kReject, kTick, kBeacon, kOther };
+enum class TagKind : uint8_t { kAvailability, kReject, kTick, kBeacon, kReference, kOther };
 
 struct Tag {
   TagKind kind = TagKind::kOther;
   ChannelId channel{0};  // kAvailability
-  uint32_t value = 0;    // position, reject number, partition or store
+  uint32_t value = 0;    // position, number of a reject or a reference record, partition or store
 
   uint64_t Pack() const {
     return uint64_t{static_cast<uint8_t>(kind)} << 56 | uint64_t{channel.value} << 32 | value;

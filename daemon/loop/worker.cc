@@ -15,14 +15,6 @@ constexpr size_t kReferencePendingBytesMax = size_t{64} << 20;
 // Rows of failed checkpoints held in memory; above, the disk has been away too long to go on.
 constexpr size_t kKeptBytesMax = size_t{512} << 20;
 
-std::vector<int64_t> MinIntervals(const RuleSet& rules) {
-  std::vector<int64_t> intervals_ms;
-  for (const ChannelRules& channel : rules.channels()) {
-    intervals_ms.push_back(channel.min_interval_ms);
-  }
-  return intervals_ms;
-}
-
 }  // namespace
 
 Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
@@ -33,6 +25,8 @@ Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
       world_(options_.world, std::move(rules)),
       outbox_(world_.positions, MinIntervals(*world_.rules->set)),
       evaluator_(world_, outbox_),
+      sweeps_(world_, evaluator_, options_.sweep_positions_per_tick),
+      rules_reload_(world_, options_.rules_zero_share_max, store != nullptr),
       gatherer_(world_) {
   for (const OutputRoute& route : outputs_) {
     const auto name = options_.availability_topics.find(route.topic);
@@ -52,6 +46,7 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
   RunPosted();
   failure_.Update(missing_.Verdict(wall_ms));
   if (!failure_.ok()) return failure_;
+  StepRules();
   if (options_.writes_ticks) ticker_->Run(wall_ms, reference_seen_);
 
   // 2. Poll. A full outbox or a checkpoint that waits for rejects stops the intake, never drops.
@@ -80,6 +75,7 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
   // 4. Publish what was decided, zeros first.
   if (!missing_.Pauses(wall_ms)) {
     rejects_->Flush();
+    reference_writer_->Flush();
     if (!options_.publish_on_ticks_only) publisher_->Flush();
   }
 
@@ -108,6 +104,9 @@ void Worker::TakeDeliveries(int wait_ms) {
           world_.StoreOf(StoreId(Tag::Unpack(delivery.tag).value)).beacon_due = true;
         }
         break;
+      case TagKind::kReference:
+        reference_writer_->Delivered(delivery);
+        break;
       case TagKind::kOther:  // requests come again by themselves
         break;
     }
@@ -117,6 +116,8 @@ void Worker::TakeDeliveries(int wait_ms) {
 void Worker::NoteFailure(const Delivery& delivery) {
   const absl::Status& status = delivery.status;
   const TagKind kind = Tag::Unpack(delivery.tag).kind;
+  // Whoever wanted the record hears of it; the line goes on without.
+  if (kind == TagKind::kReference) return;
   // The partition of a reject is the broker's choice.
   const OutputPartition output{delivery.topic, kind == TagKind::kReject ? -1 : delivery.partition};
   if (status.ok()) missing_.Took(output);
@@ -176,6 +177,7 @@ absl::Status Worker::Checkpoint(int64_t wall_ms) {
     if (result->ok()) {
       ++counters_.checkpoints;
       publisher_->journal().Written();
+      world_.history.Written();
     } else {
       // The writer keeps the rows and writes them with the next: a full disk delays checkpoints.
       ++counters_.checkpoints_failed;
@@ -196,6 +198,7 @@ absl::Status Worker::Checkpoint(int64_t wall_ms) {
 void Worker::TakeCheckpoint() {
   checkpoint_.Clear();
   meta_.outputs = publisher_->offsets().KnownTo();
+  world_.history.set_settled(RulesAreSettled());
   gatherer_.Gather(meta_, options_.availability_topics, reference_delta_, checkpoint_);
   publisher_->journal().Gather(checkpoint_);
   writer_->Submit(checkpoint_);
@@ -206,8 +209,12 @@ void Worker::TakeCheckpoint() {
 absl::Status Worker::Stop() {
   if (writer_ == nullptr || state_ != WorkerState::kRunning) return absl::OkStatus();
   // What is in flight may be acknowledged in time; what is not stays dirty in the checkpoint.
-  for (int turn = 0; turn < 50 && (rejects_->pending() > 0 || outbox_.in_flight() > 0); ++turn) {
+  const auto waits = [this] {
+    return rejects_->pending() > 0 || outbox_.in_flight() > 0 || !reference_writer_->empty();
+  };
+  for (int turn = 0; turn < 50 && waits(); ++turn) {
     rejects_->Flush();
+    reference_writer_->Flush();
     TakeDeliveries(100);
   }
   writer_->Finish();
@@ -240,7 +247,8 @@ bool Worker::caught_up() const {
 }
 
 bool Worker::idle() const {
-  return outbox_.empty() && rejects_->pending() == 0 && ticker_->unacknowledged() == 0;
+  return outbox_.empty() && rejects_->pending() == 0 && reference_writer_->empty() &&
+         ticker_->unacknowledged() == 0;
 }
 
 }  // namespace shelf

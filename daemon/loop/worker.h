@@ -27,7 +27,10 @@
 #include "loop/missing_topics.h"
 #include "loop/outbox.h"
 #include "loop/publisher.h"
+#include "loop/reference_writer.h"
 #include "loop/rejects.h"
+#include "loop/rules_reload.h"
+#include "loop/sweeps.h"
 #include "loop/world.h"
 #include "position/apply.h"
 #include "state/checkpoint_writer.h"
@@ -55,6 +58,14 @@ struct WorkerOptions {
   bool writes_ticks = true;
   // Without a store too the journal of publications is kept, in memory: of each key its newest.
   bool keeps_journal = false;
+  // Of the rule set that the worker begins with, when the checkpoint does not know it: for people.
+  std::string rules_source = "built in";
+  // The brake on mass zeroing by a new rule set, 0 … 1.
+  double rules_zero_share_max = 0.3;
+  // Where the availability of a channel goes that a later rule set adds. Null: kAvailability.
+  std::function<OutputRoute(const std::string& channel)> route_of;
+  // For tests; every worker of one log must have the same.
+  int64_t sweep_positions_per_tick = kSweepPositionsPerTick;
 };
 
 struct WorkerCounters {
@@ -143,6 +154,14 @@ class Worker {
   // with FailedPrecondition.
   void TakeForeign(const ForeignRecords& found);
 
+  // Proposes a rule set: validated at once, see rules_reload.h for its way into force and for what
+  // became of it. Its number; Unavailable: another is on its way.
+  absl::StatusOr<uint32_t> ProposeRules(RulesProposal proposal);
+  const RulesReload& rules_reload() const { return rules_reload_; }
+  // A set that ticks of the log may name, loaded with world().channel_names as the channels before:
+  // for a recording, whose checkpoint need not hold it. After Restore.
+  void KnowRules(std::unique_ptr<RuleSet> rules);
+
   // Writes a checkpoint of all that is done and waits for it. For a clean stop.
   absl::Status Stop();
 
@@ -159,6 +178,8 @@ class Worker {
   Evaluator& evaluator() { return evaluator_; }
   const Rejects& rejects() const { return *rejects_; }
   const Outbox& outbox() const { return outbox_; }
+  // For operators' own records.
+  ReferenceWriter& reference_writer() { return *reference_writer_; }
   const Publisher& publisher() const { return *publisher_; }
   const WorkerCounters& counters() const { return counters_; }
   uint64_t incarnation() const { return versions_->incarnation(); }
@@ -168,6 +189,8 @@ class Worker {
   bool caught_up() const;
   // Nothing waits: outbox, rejects and ticks are acknowledged.
   bool idle() const;
+  // Stores wait to be evaluated whole, in the next ticks.
+  bool sweeping() const;
 
  private:
   void TakeDeliveries(int wait_ms);
@@ -182,6 +205,14 @@ class Worker {
   void Reevaluate(Store& store, Partition& partition, const ApplyResult& result);
   void HandleDecision(const Record& record, Partition& partition, RejectReason decoded);
   void HandleTick(const Record& record, Partition& partition);
+  void TakeTickRules(Partition& partition);
+  void SweepForRules(Partition& partition);
+  void NoteRulesAtStart();
+  void StepRules();
+  void AddRoutes();
+  bool RulesAreSettled() const;
+  void PutInForce(std::string_view key, std::optional<std::string_view> value,
+                  const Record& record);
   void PassStoresTime(Partition& partition);
   void RunDue(Partition& partition, bool all_lags);
   void GoLive(Partition& partition);
@@ -205,15 +236,18 @@ class Worker {
   void RunPosted();
 
   const WorkerOptions options_;
-  const std::vector<OutputRoute> outputs_;
+  std::vector<OutputRoute> outputs_;  // by ChannelId
   CheckpointStore* const store_;
 
   World world_;
   Outbox outbox_;
   Evaluator evaluator_;
+  Sweeps sweeps_;
+  RulesReload rules_reload_;
   std::unique_ptr<Versions> versions_;
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<Rejects> rejects_;
+  std::unique_ptr<ReferenceWriter> reference_writer_;
   std::unique_ptr<Beacon> beacon_;
   std::unique_ptr<Requests> requests_;
   std::unique_ptr<Ticker> ticker_;

@@ -208,6 +208,7 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   const bool was_live = partition.live();
   const bool deaf_changed = MoveTime(partition, event_.tick_time);
   NoteTimeAfterLoss(world_, partition);
+  TakeTickRules(partition);
   partition.reference_offset = event_.tick_reference_offset;
   ApplyReferenceThrough(partition.reference_offset);
   // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.
@@ -223,6 +224,7 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   } else {
     GoLive(partition);
   }
+  sweeps_.Run(partition);
   // Last, so that a held rise that this tick takes back is not let go.
   outbox_.Advance(partition.id, partition.now);
   beacon_->Run(partition);
@@ -248,27 +250,42 @@ void Worker::PassStoresTime(Partition& partition) {
   }
 }
 
-// Time alone: stores whose lag crosses a border, then positions whose own answer is due.
+// Time alone: stores whose lag crosses a border are to be swept; positions whose own answer is due.
 void Worker::RunDue(Partition& partition, bool all_lags) {
   const Cause cause = CauseOf(partition);
   for (const StoreId id : partition.stores) {
     Store& store = world_.StoreOf(id);
     if (!all_lags && store.lag_due > partition.now) continue;
-    if (UpdateLag(store, partition)) evaluator_.EvaluateStore(store, cause);
+    const int band_before = store.lag_band;
+    if (!UpdateLag(store, partition)) continue;
+    // Silence only takes away; what a deaf stretch leaves out of the lag only gives back.
+    if (band_before < 0) {
+      partition.sweeps.Add(id, cause);
+    } else if (store.lag_band > band_before) {
+      partition.sweeps.AddFalling(id, cause);
+    } else {
+      partition.sweeps.AddRising(id, cause);
+    }
   }
   due_.clear();
   partition.wheel.Advance(partition.now, due_);
   for (const PositionId id : due_) evaluator_.Evaluate(id, cause);
 }
 
-// The backlog is applied: now everything is evaluated once, and only what differs goes out.
+// The backlog is applied: now everything is evaluated, first what was waiting to be, and only what
+// differs goes out. Keys that are said again say what is true now.
 void Worker::GoLive(Partition& partition) {
   why_ = CauseKind::kStart;
+  // A recording goes on where its state ends: nothing is missing between.
+  if (!any_tick_is_ours_) evaluator_.BeginHoldsAnew(partition);
   SayAgain(partition);
   due_.clear();
   partition.wheel.Advance(partition.now, due_);
-  for (const StoreId id : partition.stores) UpdateLag(world_.StoreOf(id), partition);
-  evaluator_.EvaluatePartition(partition, CauseOf(partition));
+  for (const StoreId id : partition.stores) {
+    UpdateLag(world_.StoreOf(id), partition);
+    partition.sweeps.Add(id, CauseOf(partition));
+  }
+  for (const PositionId id : touched_) evaluator_.Evaluate(id, CauseOf(partition));
 }
 
 // touched_ are the positions of the keys.
@@ -276,7 +293,7 @@ void Worker::SayAgain(Partition& partition) {
   touched_.clear();
   for (const KeyNames& names : partition.say_again) {
     const ChannelId channel = world_.ChannelNamed(names.channel);
-    if (!channel.valid()) continue;
+    if (!channel.valid() || channel.value >= partition.rules->set->channels().size()) continue;
     if (PartitionOf(names.store, world_.options.partitions_total) != partition.id) continue;
     Store& store = world_.FindOrAddStore(names.store, partition);
     ApplyContext context{.positions = world_.positions,
@@ -285,7 +302,9 @@ void Worker::SayAgain(Partition& partition) {
                          .touched = touched_};
     const PositionId id = FindOrAddPosition(names.sku, store.state, context);
     const Slot slot = world_.positions.SlotOf(id, channel);
-    slot.Set(SlotFlags::kPublished);
+    if (!slot.Has(SlotFlags::kPublished)) {
+      slot.Set(SlotFlags::kPublished | SlotFlags::kUndecided);
+    }
     outbox_.Requeue({id, channel, CauseOf(partition)});
     world_.positions.MarkDirty(id);
     touched_.push_back(id);

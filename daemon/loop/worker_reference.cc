@@ -47,7 +47,10 @@ void DropRepeated(std::vector<KeyNames>& keys) {
 absl::StatusOr<CheckpointMeta> Worker::Restore() {
   SHELF_CHECK(state_ == WorkerState::kNew, "a worker restores once");
   state_ = WorkerState::kRestored;
-  if (store_ == nullptr) return meta_;
+  if (store_ == nullptr) {
+    NoteRulesAtStart();
+    return meta_;
+  }
   absl::StatusOr<CheckpointMeta> meta = ReadMeta(*store_, options_.availability_topics);
   if (!meta.ok()) return meta;
   if (meta->has_incarnation && meta->partitions_total != world_.options.partitions_total) {
@@ -59,6 +62,7 @@ absl::StatusOr<CheckpointMeta> Worker::Restore() {
   }
   if (absl::Status status = RestoreWorld(*store_, world_); !status.ok()) return status;
   gatherer_.Restored();
+  NoteRulesAtStart();
   reference_seen_ = meta->reference_next - 1;
   meta_ = *meta;
   return meta;
@@ -77,6 +81,7 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
                                            options_.in_flight_max,
                                            store_ != nullptr || options_.keeps_journal);
   rejects_ = std::make_unique<Rejects>(sink, options_.input_topic);
+  reference_writer_ = std::make_unique<ReferenceWriter>(sink);
   beacon_ = std::make_unique<Beacon>(world_, sink, *versions_, options_.beacon_interval_ms);
   requests_ = std::make_unique<Requests>(world_, sink, *versions_);
   ticker_ = std::make_unique<Ticker>(world_, sink, facts.incarnation, options_.tick_interval_ms);
@@ -187,13 +192,21 @@ void Worker::ApplyReferenceThrough(int64_t offset) {
         .has_value = pending.value.has_value(),
         .key = pending.key,
         .value = pending.value.has_value() ? std::string_view(*pending.value) : std::string_view()};
-    HandleReference(pending.key, pending.value, record);
+    PutInForce(pending.key, pending.value, record);
     meta_.reference_next = pending.offset + 1;
   }
 }
 
 void Worker::HandleReference(std::string_view key, std::optional<std::string_view> value,
                              const Record& record) {
+  PutInForce(key, value, record);
+  for (const auto& partition : world_.partitions) {
+    if (partition != nullptr && partition->live()) sweeps_.Run(*partition);
+  }
+}
+
+void Worker::PutInForce(std::string_view key, std::optional<std::string_view> value,
+                        const Record& record) {
   changed_since_checkpoint_ = true;
   const std::string printed_before = PrintedFields(key, world_.reference);
   const absl::StatusOr<ReferenceChange> change = world_.reference.Apply(key, value);
@@ -259,7 +272,7 @@ void Worker::NoteStoreChange(std::string_view name, bool printed_changed) {
     store->state.index.ForEach(
         [&](PositionId id) { evaluator_.Republish(id, CauseOf(partition)); });
   }
-  evaluator_.EvaluateStore(*store, CauseOf(partition));
+  partition.sweeps.Add(store->state.id, CauseOf(partition));
 }
 
 void Worker::SayAgainOrLater(PositionId id, const Partition& partition) {
@@ -297,12 +310,12 @@ void Worker::NoteListingChange(const ReferenceChange& change) {
 void Worker::NoteStopChange(const ReferenceChange& change) {
   const SkuId sku = world_.sku_names.Find(change.sku);
   for (Store& store : world_.stores) {
-    const Partition& partition = world_.PartitionOf(store);
+    Partition& partition = world_.PartitionOf(store);
     const bool named =
         change.store.empty() || world_.store_names.Text(store.state.id) == change.store;
     if (!named || !partition.live()) continue;
     if (change.sku.empty()) {
-      evaluator_.EvaluateStore(store, CauseOf(partition));
+      partition.sweeps.Add(store.state.id, CauseOf(partition));
     } else if (const PositionId id = store.state.index.Find(sku, world_.positions); id.valid()) {
       evaluator_.Evaluate(id, CauseOf(partition));
     }

@@ -85,20 +85,57 @@ ChannelId World::ChannelNamed(std::string_view name) const {
   return ChannelId(static_cast<uint16_t>(found - channel_names.begin()));
 }
 
-void World::AdoptRules(std::shared_ptr<RulesInForce> in_force) {
-  const std::vector<ChannelRules>& channels = in_force->set->channels();
-  SHELF_CHECK(channels.size() >= channel_names.size(), "a set is loaded with the channels before");
-  const bool more = channels.size() > channel_names.size();
-  for (size_t c = channel_names.size(); c < channels.size(); ++c) {
-    channel_names.push_back(channels[c].name);
-  }
-  rules = std::move(in_force);
-  if (!more) return;
+void World::AddChannelsOf(const RuleSet& set) {
+  const std::vector<ChannelRules>& channels = set.channels();
+  const size_t before = channel_names.size();
+  for (size_t c = before; c < channels.size(); ++c) channel_names.push_back(channels[c].name);
+  if (channel_names.size() == before) return;
   positions.SetChannels(static_cast<int>(channel_names.size()));
   ResolveChannels(*this);
 }
 
+void World::AdoptRules(std::shared_ptr<RulesInForce> in_force) {
+  SHELF_CHECK(in_force->set->channels().size() >= channel_names.size(),
+              "a set is loaded with the channels before");
+  AddChannelsOf(*in_force->set);
+  rules = std::move(in_force);
+}
+
+void World::KnowRules(std::shared_ptr<RulesInForce> in_force) {
+  AddChannelsOf(*in_force->set);
+  known_rules_.push_back(std::move(in_force));
+}
+
+std::shared_ptr<RulesInForce> World::FindRules(std::string_view hash) {
+  if (rules->set->hash() == hash) return rules;
+  for (const auto& partition : partitions) {
+    if (partition != nullptr && partition->rules->set->hash() == hash) return partition->rules;
+  }
+  for (const auto& known : known_rules_) {
+    if (known->set->hash() == hash) return known;
+  }
+  return LoadRules(hash);
+}
+
+std::shared_ptr<RulesInForce> World::LoadRules(std::string_view hash) {
+  const RulesRecord* const record = history.Find(hash);
+  if (record == nullptr || unusable_rules_.contains(hash)) return nullptr;
+  std::vector<RulesMessage> messages;
+  std::unique_ptr<RuleSet> set = RuleSet::Load(record->text, messages, channel_names);
+  if (set == nullptr) {
+    unusable_rules_.emplace(hash);
+    return nullptr;
+  }
+  KnowRules(std::make_shared<RulesInForce>(std::move(set)));
+  return known_rules_.back();
+}
+
 void World::SwitchRules(Partition& partition, std::shared_ptr<RulesInForce> in_force) {
+  const bool in_use = std::any_of(partitions.begin(), partitions.end(), [&](const auto& other) {
+    return other != nullptr && other->rules == in_force;
+  });
+  // What is in nobody's use is not told of items that change.
+  if (!in_use) in_force->item_classes.clear();
   partition.rules = std::move(in_force);
   for (const StoreId id : partition.stores) ResolveStore(*this, StoreOf(id));
 }

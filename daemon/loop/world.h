@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@
 #include "base/ids.h"
 #include "base/interner.h"
 #include "base/time.h"
+#include "loop/rules_history.h"
 #include "loop/rules_in_force.h"
+#include "loop/sweep_queue.h"
 #include "loop/timer_wheel.h"
 #include "position/position_table.h"
 #include "position/store_state.h"
@@ -89,6 +92,10 @@ struct Partition {
   const int32_t id;
   // Never null. Shared with the other partitions that go by it, and gone with the last of them.
   std::shared_ptr<RulesInForce> rules;
+  PartitionTime rules_since;  // partition time of the tick that brought it; 0: from the beginning
+  // Ticks of lower epochs, of a predecessor that woke up, do not take it back.
+  uint64_t rules_epoch = 0;
+  SweepQueue sweeps;
   int64_t next_offset = 0;  // the input record to read next
   PartitionTime now;        // the last tick consumed
   bool time_known = false;  // a tick was consumed, ever
@@ -144,6 +151,8 @@ struct World {
   // The newest set that was adopted: what our ticks carry. A partition goes by it from the tick on
   // that says so, see Partition::rules.
   std::shared_ptr<RulesInForce> rules;
+  // All sets that were taken, with their texts.
+  RulesHistory history;
   // By ChannelId: every channel of the process's life, in the order of their slots. Only grows.
   std::vector<std::string> channel_names;
 
@@ -188,6 +197,11 @@ struct World {
   // Makes `in_force`, which was loaded with channel_names before it, the newest set. Its new
   // channels get their slots here, so no Slot outlives the call; O(positions) when there are any.
   void AdoptRules(std::shared_ptr<RulesInForce> in_force);
+  // Makes `in_force`, loaded likewise, known for good: a partition whose tick names it goes by it.
+  void KnowRules(std::shared_ptr<RulesInForce> in_force);
+  // The set of that hash, loaded from the history where need be (then as KnowRules); null: unknown,
+  // or its text cannot be used any more.
+  std::shared_ptr<RulesInForce> FindRules(std::string_view hash);
   // From here on the partition goes by the set. Its stores are resolved again, nothing is
   // evaluated.
   void SwitchRules(Partition& partition, std::shared_ptr<RulesInForce> in_force);
@@ -199,6 +213,11 @@ struct World {
 
  private:
   uint32_t ResolveItemClass(RulesInForce& in_force, SkuId sku);
+  void AddChannelsOf(const RuleSet& set);
+  std::shared_ptr<RulesInForce> LoadRules(std::string_view hash);
+
+  std::vector<std::shared_ptr<RulesInForce>> known_rules_;
+  std::set<std::string, std::less<>> unusable_rules_;  // hashes in the history
 };
 
 // The store's trading hours; an unknown store trades round the clock.

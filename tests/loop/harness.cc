@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/murmur2.h"
 #include "base/percent.h"
+#include "loop/rules_at_start.h"
 
 namespace shelf {
 namespace {
@@ -20,16 +21,13 @@ constexpr char kStarts[] = "shelfd-starts";
 constexpr int kSettleTurnsMax = 2000;
 
 std::vector<TopicName> Outputs() {
-  return {{Topic::kStockEvents, kEvents},   {Topic::kAvailability, kAvailability},
-          {Topic::kLocations, "locations"}, {Topic::kRequests, "stock-requests"},
-          {Topic::kRejects, kRejects},      {Topic::kStarts, kStarts}};
-}
-
-std::unique_ptr<RuleSet> LoadRules(const std::string& yaml) {
-  std::vector<RulesMessage> messages;
-  std::unique_ptr<RuleSet> rules = RuleSet::Load(yaml, messages);
-  SHELF_CHECK(rules != nullptr, messages.front().text.c_str());
-  return rules;
+  return {{Topic::kStockEvents, kEvents},
+          {Topic::kReference, kReference},
+          {Topic::kAvailability, kAvailability},
+          {Topic::kLocations, "locations"},
+          {Topic::kRequests, "stock-requests"},
+          {Topic::kRejects, kRejects},
+          {Topic::kStarts, kStarts}};
 }
 
 v1::Availability Parse(const MemoryRecord& record) {
@@ -180,9 +178,10 @@ absl::Status Harness::StartAcceptingLoss() { return StartAt(/*accept_loss=*/true
 
 absl::Status Harness::StartAt(bool accept_loss) {
   SHELF_CHECK(worker_ == nullptr, "it runs already");
-  std::unique_ptr<RuleSet> loaded = LoadRules(rules);
-  const std::vector<OutputRoute> routes(loaded->channels().size());
-  auto worker = std::make_unique<Worker>(options, std::move(loaded), routes, store_.get());
+  RulesAtStart chosen;
+  if (absl::Status status = ChooseRules(store_.get(), rules, chosen); !status.ok()) return status;
+  const std::vector<OutputRoute> routes(chosen.set->channels().size());
+  auto worker = std::make_unique<Worker>(options, std::move(chosen.set), routes, store_.get());
   const absl::StatusOr<CheckpointMeta> meta = worker->Restore();
   if (!meta.ok()) return meta.status();
   StartFacts facts;
@@ -207,7 +206,30 @@ absl::Status Harness::StartAt(bool accept_loss) {
   worker_ = std::move(worker);
   worker_->Begin(facts, partitions, *events_, reference_.get(), *sink_);
   if (absl::Status status = worker_->AcceptLoss(cut); !status.ok()) return status;
+  if (chosen.propose) SHELF_CHECK(ReloadFile(), "nothing else is on its way");
   return worker_->ReadReferenceThrough(log_.HighWatermark(kReference, 0) - 1, 3);
+}
+
+bool Harness::ReloadFile() {
+  return worker_
+      ->ProposeRules(
+          {.text = rules, .source = "rules.yaml", .by = "test", .force = false, .from_file = true})
+      .ok();
+}
+
+RulesPhase Harness::Propose(const std::string& yaml, bool force) {
+  const absl::StatusOr<uint32_t> number = worker_->ProposeRules(
+      {.text = yaml, .source = "given", .by = "test", .force = force, .from_file = false});
+  SHELF_CHECK(number.ok(), "nothing else is on its way");
+  return worker_->rules_reload().outcome().phase;
+}
+
+bool Harness::RulesAreInForce() const {
+  const World& world = worker_->world();
+  for (const auto& partition : world.partitions) {
+    if (partition != nullptr && partition->rules != world.rules) return false;
+  }
+  return !worker_->rules_reload().under_way() && !worker_->sweeping();
 }
 
 void Harness::Crash() {
@@ -262,7 +284,7 @@ void Harness::Settle() {
     // Short, so that small batches gain on the ticks.
     Turns(1, /*step_ms=*/100);
     SHELF_CHECK(++turns < kSettleTurnsMax, "it settles");
-  } while (!AllIsRead() || !worker_->caught_up() || !worker_->outbox().empty() ||
+  } while (!AllIsRead() || !worker_->caught_up() || !RulesAreInForce() || !worker_->outbox().empty() ||
            worker_->rejects().pending() > 0);
   Turns(2);
 }

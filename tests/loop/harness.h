@@ -49,7 +49,7 @@ class Harness {
   // Read by the next Start.
   WorkerOptions options;
   bool reference_anew = false;  // as StartFacts
-  std::string rules;
+  std::string rules;  // what the configured rules file says
 
   MemoryLog& log() { return log_; }
   MemoryStore& store() { return *store_; }
@@ -87,13 +87,19 @@ class Harness {
   // Crashes, and the checkpoint is gone with the machine.
   void LoseDisk();
 
+  // The configured file is read again, as by SIGHUP. False: another set is on its way.
+  bool ReloadFile();
+  // Proposes a set that is in no file; what it comes to at once.
+  RulesPhase Propose(const std::string& yaml, bool force = false);
+
   // Time in which the daemon does nothing.
   void Wait(int64_t ms);
   // Moves the wall on and turns the loop once. A checkpoint that the turn began is finished when it
   // returns, so that what happens next does not hang on a thread's pace.
   absl::Status Turn(int64_t step_ms = 1000);
   void Turns(int count, int64_t step_ms = 1000);
-  // Turns until all is read, said and acknowledged, and then for a checkpoint.
+  // Turns until all is read, said and acknowledged, and the newest rules are in force; then for a
+  // checkpoint.
   void Settle();
 
   // The newest record of each key by "channel/store/sku".
@@ -113,6 +119,7 @@ class Harness {
   };
 
   bool AllIsRead() const;
+  bool RulesAreInForce() const;  // the newest, everywhere, and nothing waits to be swept
   absl::Status StartAt(bool accept_loss);
   absl::Status FindStartFacts(const CheckpointMeta& meta, StartFacts& facts);
 

@@ -1,0 +1,114 @@
+// A rule set on its way into force while the worker runs: whole or not at all.
+//
+//   Propose --> kWaiting --> kCounting --> kSaving --> kTaken
+//       |      (catching up)     |
+//       +--> kRefused            +--> kBraked
+//       +--> kUnchanged
+//
+// It is validated at once; refused, it leaves everything as it is. Once every partition is live,
+// what it would set to zero is counted, in slices between the turns of the loop. Then its text goes
+// into the checkpoint, so that whatever our ticks name can be found again after a crash. Then it is
+// taken: ticks carry it, and each partition goes by it from its tick on.
+// THREAD: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "loop/rules_diff.h"
+#include "loop/world.h"
+#include "rules/rule_set.h"
+
+namespace shelf {
+
+struct RulesProposal {
+  std::string text;
+  std::string source;      // where the text is from, for people
+  std::string by;          // who gave it
+  bool force = false;      // whatever it would set to zero
+  bool from_file = false;  // the configured file's
+};
+
+enum class RulesPhase : uint8_t {
+  kNone,  // nothing was proposed yet
+  kWaiting,
+  kCounting,
+  kSaving,
+  kTaken,      // ticks carry it
+  kUnchanged,  // it is what our ticks carry already
+  kRefused,    // it cannot be used; `messages` tell why
+  kBraked,     // it would set too much to zero; `zeroed` tells what
+};
+// "none", "waiting", "counting", …
+std::string_view RulesPhaseName(RulesPhase phase);
+
+// What became of the newest proposal.
+struct RulesOutcome {
+  uint32_t proposal = 0;  // its number, from 1
+  RulesPhase phase = RulesPhase::kNone;
+  std::string source, by;
+  std::string hash;                            // empty when refused
+  std::vector<RulesMessage> messages;          // all of the text's; warnings too
+  uint32_t positions_seen = 0, positions = 0;  // counted so far, and in all
+
+  // A channel some of whose keys would be zero.
+  struct Zeroed {
+    std::string channel;
+    uint64_t sellable = 0;  // keys above zero
+    uint64_t to_zero = 0;   // of them
+  };
+  std::vector<Zeroed> zeroed;
+  Zeroed zeroed_in_all;
+};
+
+// Why it was braked, and what to do: "the new rules would set 40 of 100 …".
+std::string BrakeWords(const RulesOutcome& outcome, double zero_share_max);
+
+// Each channel's min_interval, for the outbox.
+std::vector<int64_t> MinIntervals(const RuleSet& rules);
+
+class RulesReload {
+ public:
+  // So many positions are counted in one turn: some milliseconds.
+  static constexpr uint32_t kPositionsPerTurn = 10'000;
+
+  // Borrows the world. `zero_share_max`: 0 … 1, see ZeroesTooMuch; it holds for each channel and
+  // for all together. `saves`: there is a checkpoint to wait for.
+  RulesReload(World& world, double zero_share_max, bool saves)
+      : world_(world), zero_share_max_(zero_share_max), saves_(saves) {}
+
+  // The proposal's number. Unavailable: another is under way.
+  absl::StatusOr<uint32_t> Propose(RulesProposal proposal);
+
+  // Goes on with what is under way. `live`: every partition is. Not null: the set is to be taken
+  // now.
+  std::shared_ptr<RulesInForce> Step(bool live);
+
+  bool under_way() const;
+  const RulesOutcome& outcome() const { return outcome_; }
+  double zero_share_max() const { return zero_share_max_; }
+
+ private:
+  void Load();
+  void BeginCount();
+  void Count();
+  bool ZeroesTooMuchAnywhere() const;
+  void Save();
+  std::shared_ptr<RulesInForce> Take();
+
+  World& world_;
+  const double zero_share_max_;
+  const bool saves_;
+  RulesProposal proposal_;
+  RulesOutcome outcome_;
+  std::unique_ptr<RuleSet> set_;
+  size_t channels_before_ = 0;  // that set_ was loaded with
+  std::unique_ptr<RulesDiff> diff_;
+  uint32_t record_ = 0;  // in the history
+};
+
+}  // namespace shelf

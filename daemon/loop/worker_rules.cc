@@ -1,0 +1,99 @@
+// How a worker's rule sets change: at its start, by a proposal, and in a partition by a tick.
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "loop/lag.h"
+#include "loop/worker.h"
+
+namespace shelf {
+
+// The history may not know the set that we begin with: nothing was ever written, or by a version
+// that kept no rules, or the one that was in force cannot be used any more.
+void Worker::NoteRulesAtStart() {
+  AddRoutes();
+  RulesHistory& history = world_.history;
+  const RuleSet& set = *world_.rules->set;
+  if (!history.records().empty() && history.records().back().hash == set.hash()) return;
+  history.Add({.number = 0,
+               .hash = set.hash(),
+               .text = set.text(),
+               .source = options_.rules_source,
+               .by = "start",
+               .taken = PartitionTime{},
+               .in_force = PartitionTime{}});
+  history.set_taken_from_file(set.hash());
+}
+
+absl::StatusOr<uint32_t> Worker::ProposeRules(RulesProposal proposal) {
+  changed_since_checkpoint_ = true;
+  return rules_reload_.Propose(std::move(proposal));
+}
+
+void Worker::StepRules() {
+  if (!rules_reload_.under_way()) return;
+  const std::shared_ptr<RulesInForce> taken = rules_reload_.Step(caught_up());
+  changed_since_checkpoint_ = true;
+  if (taken == nullptr) return;
+  world_.AdoptRules(taken);
+  AddRoutes();
+  outbox_.SetMinIntervals(MinIntervals(*taken->set));
+}
+
+void Worker::KnowRules(std::unique_ptr<RuleSet> rules) {
+  SHELF_CHECK(state_ != WorkerState::kNew, "what the checkpoint knows comes first");
+  world_.KnowRules(std::make_shared<RulesInForce>(std::move(rules)));
+  AddRoutes();
+}
+
+// Channels that a set has added.
+void Worker::AddRoutes() {
+  for (size_t c = outputs_.size(); c < world_.channel_names.size(); ++c) {
+    const OutputRoute route =
+        options_.route_of ? options_.route_of(world_.channel_names[c]) : OutputRoute{};
+    outputs_.push_back(route);
+    world_.channel_topics.push_back(options_.availability_topics.at(route.topic));
+    if (publisher_ != nullptr) publisher_->AddRoute(route);
+  }
+}
+
+// The tick being handled says which rules hold from here on, if we know them. A tick that stood in
+// the log before our start may name others than ours do: they held then.
+void Worker::TakeTickRules(Partition& partition) {
+  if (event_.tick_rule_set.empty() || event_.epoch < partition.rules_epoch) return;
+  partition.rules_epoch = event_.epoch;
+  const std::shared_ptr<RulesInForce> named = world_.FindRules(event_.tick_rule_set);
+  AddRoutes();
+  if (named == nullptr) return;
+  world_.history.NoteInForce(event_.tick_rule_set, partition.now);
+  if (partition.rules_since.ms == 0) partition.rules_since = partition.now;
+  if (named == partition.rules) return;
+  world_.SwitchRules(partition, named);
+  partition.rules_since = partition.now;
+  partition.beacon_due = PartitionTime{};
+  if (partition.live()) SweepForRules(partition);
+}
+
+void Worker::SweepForRules(Partition& partition) {
+  why_ = CauseKind::kRules;
+  for (const StoreId id : partition.stores) {
+    UpdateLag(world_.StoreOf(id), partition);
+    partition.sweeps.Add(id, CauseOf(partition));
+  }
+  why_ = CauseKind::kTime;
+}
+
+bool Worker::sweeping() const {
+  return std::any_of(world_.partitions.begin(), world_.partitions.end(),
+                     [](const auto& p) { return p != nullptr && !p->sweeps.empty(); });
+}
+
+bool Worker::RulesAreSettled() const {
+  const RulesHistory& history = world_.history;
+  if (history.records().back().hash != world_.rules->set->hash()) return false;
+  return std::all_of(world_.partitions.begin(), world_.partitions.end(), [this](const auto& p) {
+    return p == nullptr || (p->live() && p->rules == world_.rules && p->sweeps.empty());
+  });
+}
+
+}  // namespace shelf

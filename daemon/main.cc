@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/backup_command.h"
+#include "app/check_command.h"
 #include "app/exit_codes.h"
 #include "app/load.h"
 #include "app/pipe.h"
@@ -20,6 +21,7 @@ struct Arguments {
   bool embedded = false;
   bool accept_loss = false;
   bool replace = false;
+  bool strict = false;
 };
 
 std::optional<shelf::Config> LoadConfigOf(const Arguments& args) {
@@ -48,16 +50,9 @@ int Restore(const Arguments& args) {
 }
 
 int Check(const Arguments& args) {
-  const auto config = shelf::LoadConfigFile(args.config, args.sets);
-  if (!config.has_value()) return shelf::kExitBadInput;
-  const std::string rules_path = args.rules.empty() ? config->rules : args.rules;
-  const auto rules = shelf::LoadRulesFile(rules_path, std::cerr);
-  if (rules == nullptr) return shelf::kExitBadInput;
-  std::cout << shelf::ConfigAsText(*config);
-  for (const shelf::ChannelRules& channel : rules->channels()) {
-    std::cout << "channel " << channel.name << ": " << channel.rules.size() << " rules\n";
-  }
-  return shelf::kExitOk;
+  return shelf::RunCheck(
+      {.config = args.config, .sets = args.sets, .rules = args.rules, .strict = args.strict},
+      std::cout, std::cerr);
 }
 
 void AddConfig(CLI::App& command, Arguments& args) {
@@ -114,7 +109,8 @@ int main(int argc, char** argv) {
 
   CLI::App* check = app.add_subcommand("check", "validate configuration and rules");
   AddConfig(*check, args);
-  check->add_option("rules", args.rules, "rules file; else the configuration's");
+  check->add_option("rules,--rules", args.rules, "rules file; else the configuration's");
+  check->add_flag("--strict", args.strict, "fail on warnings too");
   check->callback([&] { exit_code = Check(args); });
 
   try {

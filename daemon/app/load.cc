@@ -37,7 +37,7 @@ std::optional<Config> LoadConfigFile(const std::string& path,
   return config;
 }
 
-std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& err) {
+std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& err, int* warnings) {
   if (path.empty()) return RuleSet::Default();
   const std::optional<std::string> text = ReadFile(path, err);
   if (!text.has_value()) return nullptr;
@@ -46,6 +46,7 @@ std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& er
   for (const RulesMessage& message : messages) {
     err << path << ":" << message.line << ":" << message.column << ": "
         << (message.warning ? "warning: " : "error: ") << message.text << "\n";
+    if (message.warning && warnings != nullptr) ++*warnings;
   }
   return rules;
 }

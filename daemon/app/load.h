@@ -17,7 +17,9 @@ namespace shelf {
 std::optional<Config> LoadConfigFile(const std::string& path, const std::vector<std::string>& sets);
 
 // The rule set of `path` (empty: the built-in one). Null when it cannot be used; every message,
-// warnings too, is printed to `err` as path:line:column.
-std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& err);
+// warnings too, is printed to `err` as path:line:column. `warnings`, where given, is raised by
+// their number.
+std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& err,
+                                       int* warnings = nullptr);
 
 }  // namespace shelf

@@ -95,8 +95,8 @@ int64_t StepsWanted(int64_t in_milli, int64_t own_milli, int64_t step_milli) {
 
 int64_t AfterAllocation(int64_t in_milli, int64_t own_milli, const Sharer& sharer,
                         int64_t step_milli) {
-  if (sharer.granted == sharer.wanted) return in_milli;
-  const int64_t out_milli = own_milli + sharer.granted * step_milli;
+  const bool all = sharer.granted == sharer.wanted;
+  const int64_t out_milli = all ? in_milli : own_milli + sharer.granted * step_milli;
   return out_milli - out_milli % step_milli;
 }
 

@@ -34,9 +34,8 @@ int64_t GroupSteps(int64_t base_milli, int64_t overcommit_micro, int64_t step_mi
 // channel's alone; both >= 0.
 int64_t StepsWanted(int64_t in_milli, int64_t own_milli, int64_t step_milli);
 
-// What of `in_milli` passes with so many steps granted: all of it when nothing is left to be
-// wanted, so that what is no whole step is left to `limits`; else whole steps, the channel's own on
-// top.
+// What of `in_milli` passes with so many steps granted, the channel's own on top: whole steps, even
+// where all is granted that is wanted. Otherwise a cutoff behind it could let more out of less.
 int64_t AfterAllocation(int64_t in_milli, int64_t own_milli, const Sharer& sharer,
                         int64_t step_milli);
 

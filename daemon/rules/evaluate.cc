@@ -107,9 +107,10 @@ void ThroughAllocation(const Facts& facts, std::span<const ChannelId> members, c
     const size_t c = members[i].value;
     const int64_t own = decisions[c].base_milli - shared_milli;
     Passage passage(milli[c], decisions[c]);
+    const bool rounds_alone = sharers[i].granted == sharers[i].wanted;
     passage.Through(Stage::kAllocation,
                     AfterAllocation(milli[c], own, sharers[i], facts.step_milli),
-                    plans[c].allocation_rule);
+                    rounds_alone ? StageOutcome::kNoRule : plans[c].allocation_rule);
     milli[c] = passage.milli();
   }
 }

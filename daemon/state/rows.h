@@ -66,7 +66,7 @@ struct PositionRow {
   };
   std::vector<ChannelSlot> slots;
   // When position.Has(kRiseHeld): at least one, by the number of the channel's slot.
-  std::vector<std::pair<uint8_t, SteadyHold>> rises_held;
+  std::vector<std::pair<uint8_t, SteadyHold>> rises_held = {};
 };
 void EncodePosition(const PositionRow& row, std::string& out);
 bool DecodePosition(std::string_view bytes, PositionRow& row);

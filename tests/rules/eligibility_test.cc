@@ -76,4 +76,5 @@ TEST_CASE("every reason has a name of its own", "[rules]") {
   CHECK(IneligibleName(Ineligible::kBlocked) == "blocked");
   CHECK(IneligibleName(Ineligible::kStateLost) == "state_lost");
   CHECK(IneligibleName(Ineligible::kStopped) == "stopped");
+  CHECK(IneligibleName(Ineligible::kChannelRemoved) == "channel_removed");
 }

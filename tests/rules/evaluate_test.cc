@@ -1,133 +1,23 @@
+#include "rules/evaluate.h"
+
 #include <limits>
-#include <numeric>
-#include <random>
 #include <vector>
 
-#include "rules/rule_set.h"
+#include "rules/settings.h"
 #include "support/catch.h"
 
 using namespace shelf;
 
 namespace {
 
-constexpr ChannelId kChannel{0};
+constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
 
-// One rule of each stage with the storage that a plan points into.
-struct Setting {
-  std::vector<LagTier> sync_lag;
-  PresenceRule presence;
-  SafetyStockRule safety_stock;
-  LimitsRule limits;
-  ChannelRules rules;
+Decision Plain(const Facts& facts) { return Settings().Decide(facts).front(); }
 
-  ChannelPlan Plan() const {
-    ChannelPlan plan;
-    plan.sync_lag = sync_lag;
-    plan.presence = &presence;
-    plan.safety_stock = &safety_stock;
-    plan.limits = &limits;
-    plan.sync_lag_rule = 0;
-    plan.presence_rule = 1;
-    plan.safety_stock_rule = 2;
-    plan.limits_rule = 3;
-    return plan;
-  }
-  Decision Decide(const Facts& facts) const { return Evaluate(facts, kChannel, rules, Plan()); }
-};
-
-Facts OnHand(int64_t milli, int64_t step_milli = 1000) {
-  Facts facts;
-  facts.on_hand_milli = milli;
-  facts.step_milli = step_milli;
-  return facts;
+Decision DecideOne(const ChannelSetting& channel, const Facts& facts) {
+  return Settings{.channels = {channel}, .groups = {}}.Decide(facts).front();
 }
-
-int64_t Withheld(const Decision& decision) {
-  return std::accumulate(decision.stages.begin(), decision.stages.end(), int64_t{0},
-                         [](int64_t sum, const StageOutcome& s) { return sum + s.withheld_milli; });
-}
-
-const StageOutcome& At(const Decision& decision, Stage stage) {
-  return decision.stages[static_cast<size_t>(stage)];
-}
-
-Decision Plain(const Facts& facts) { return Evaluate(facts, kChannel, ChannelRules{}, {}); }
-
-// Draws facts and settings near the borders where stages change their mind.
-class Generator {
- public:
-  explicit Generator(uint32_t seed) : random_(seed) {}
-
-  int64_t Number(int64_t low, int64_t high) {
-    return low + static_cast<int64_t>(random_() % static_cast<uint64_t>(high - low + 1));
-  }
-  bool Chance(int percent) { return Number(1, 100) <= percent; }
-
-  Facts SomeFacts() {
-    static constexpr int64_t kSteps[] = {1, 10, 100, 1000, 5000};
-    Facts facts;
-    facts.on_hand_milli = Chance(5) ? Number(-1'000'000, 0) : Number(-2'000, 60'000);
-    if (Chance(5)) facts.on_hand_milli = std::numeric_limits<int64_t>::max() - Number(0, 10);
-    facts.reserved_milli = Chance(60) ? 0 : Number(0, 9'000);
-    facts.step_milli = kSteps[Number(0, 4)];
-    facts.stopped = Chance(3) ? kAllChannels : 0;
-    facts.lag_ms = Number(-5, 60);
-    facts.nil_pick = Chance(10);
-    facts.silence_ms = Number(0, 40);
-    facts.mean_gap_ms = Number(0, 10);
-    return facts;
-  }
-
-  Setting SomeSetting() {
-    Setting setting;
-    for (int64_t over = Number(-5, 20); over < 50 && Chance(70); over += Number(1, 20)) {
-      setting.sync_lag.push_back({over, Number(0, 100), Chance(50) ? 0 : Number(0, 5'000)});
-    }
-    setting.presence = {Chance(50), Chance(50) ? 0 : static_cast<double>(Number(1, 8)) / 2};
-    setting.safety_stock = Chance(50) ? SafetyStockRule{Number(0, 5'000), 0}
-                                      : SafetyStockRule{0, Number(0, 100'000'000)};
-    setting.limits = {Number(0, 3'000), Chance(50) ? -1 : Number(0, 50'000)};
-    setting.rules.limited_at_milli = Number(0, 5'000);
-    return setting;
-  }
-
-  // The same setting with one stage made more cautious, or unchanged where it cannot be.
-  Setting MoreCautious(Setting setting) {
-    switch (Number(0, 7)) {
-      case 0:
-        for (LagTier& tier : setting.sync_lag) tier.keep_percent = Number(0, tier.keep_percent);
-        break;
-      case 1:
-        for (LagTier& tier : setting.sync_lag) tier.subtract_milli += Number(0, 3'000);
-        break;
-      case 2:
-        setting.presence.after_nil_pick_until_evidence = true;
-        break;
-      case 3:
-        setting.presence.quiet_limit /= 2;
-        break;
-      case 4:
-        setting.safety_stock.subtract_milli += Number(0, 3'000);
-        break;
-      case 5:
-        setting.safety_stock.percent_micro =
-            Number(setting.safety_stock.percent_micro, 100'000'000);
-        break;
-      case 6:
-        setting.limits.cutoff_below_milli += Number(0, 3'000);
-        break;
-      default:
-        setting.limits.cap_milli =
-            Number(0, setting.limits.cap_milli < 0 ? 50'000 : setting.limits.cap_milli);
-    }
-    return setting;
-  }
-
- private:
-  std::mt19937 random_;
-};
-
-constexpr int kDraws = 20'000;
 
 }  // namespace
 
@@ -135,8 +25,6 @@ TEST_CASE("base is what is on hand less what is reserved, and never negative", "
   struct Row {
     int64_t on_hand, reserved, base;
   };
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-  constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
   for (const Row& row : std::vector<Row>{{0, 0, 0},
                                          {5'000, 2'000, 3'000},
                                          {5'000, 5'000, 0},
@@ -152,6 +40,28 @@ TEST_CASE("base is what is on hand less what is reserved, and never negative", "
   }
 }
 
+TEST_CASE("a channel may sell what it has reserved itself and taken off already", "[rules]") {
+  struct Row {
+    int64_t on_hand, reserved, own, base;
+  };
+  for (const Row& row : std::vector<Row>{{5'000, 3'000, 0, 2'000},
+                                         {5'000, 3'000, 1'000, 3'000},
+                                         {5'000, 3'000, 3'000, 5'000},
+                                         {2'000, 3'000, 1'000, 0},
+                                         {2'000, 3'000, 1'001, 1},
+                                         {-1, 3'000, 3'000, 0}}) {
+    CAPTURE(row.on_hand, row.reserved, row.own);
+    Facts facts = OnHand(row.on_hand, 1);
+    facts.reserved_milli = row.reserved;
+    const std::vector<int64_t> own{0, row.own};
+    facts.own_reserved_milli = own;
+    const Settings settings{.channels = std::vector<ChannelSetting>(2), .groups = {}};
+    const std::vector<Decision> decisions = settings.Decide(facts);
+    CHECK(decisions[0].base_milli == std::max<int64_t>(0, row.on_hand - row.reserved));
+    CHECK(decisions[1].base_milli == row.base);
+  }
+}
+
 TEST_CASE("without a rule the base is sold in whole steps", "[rules]") {
   const Decision decision = Plain(OnHand(2'750));
   CHECK(decision.sellable == 2);
@@ -162,30 +72,40 @@ TEST_CASE("without a rule the base is sold in whole steps", "[rules]") {
 }
 
 TEST_CASE("each stage books what it took with its rule, in the fixed order", "[rules]") {
-  Setting setting;
-  setting.sync_lag = {{10, 50, 0}};
-  setting.safety_stock.subtract_milli = 1'500;
-  setting.limits.cap_milli = 3'000;
+  Settings settings;
+  settings.channels.resize(2);
+  settings.groups = {{"all", 100'000'000}};
+  ChannelSetting& channel = settings.front();
+  channel.sync_lag = {{10, 50, 0}};
+  channel.presence.emplace();
+  channel.safety_stock = SafetyStockRule{.subtract_milli = 1'500};
+  channel.allocation = AllocationRule{.group = 0, .share = 1};
+  channel.limits = LimitsRule{.cap_milli = 3'000};
+  settings.channels[1].allocation = AllocationRule{.group = 0, .share = 3};
   Facts facts = OnHand(21'300);
   facts.lag_ms = 11;
-  const Decision decision = setting.Decide(facts);
+  const Decision decision = settings.Decide(facts).front();
+  CHECK(At(decision, Stage::kEligibility).withheld_milli == 0);
   CHECK(At(decision, Stage::kSyncLag).withheld_milli == 11'300);
-  CHECK(At(decision, Stage::kSyncLag).rule == 0);
+  CHECK(At(decision, Stage::kSyncLag).rule == RuleOf(Stage::kSyncLag));
   CHECK(At(decision, Stage::kPresence).withheld_milli == 0);
   CHECK(At(decision, Stage::kPresence).rule == StageOutcome::kNoRule);
   CHECK(At(decision, Stage::kSafetyStock).withheld_milli == 1'500);
-  CHECK(At(decision, Stage::kSafetyStock).rule == 2);
-  CHECK(At(decision, Stage::kLimits).withheld_milli == 5'500);
-  CHECK(At(decision, Stage::kLimits).rule == 3);
+  CHECK(At(decision, Stage::kSafetyStock).rule == RuleOf(Stage::kSafetyStock));
+  // 21 pieces: 5.25 and 15.75, and the larger remainder takes the one that is left.
+  CHECK(At(decision, Stage::kAllocation).withheld_milli == 3'500);
+  CHECK(At(decision, Stage::kAllocation).rule == RuleOf(Stage::kAllocation));
+  CHECK(At(decision, Stage::kLimits).withheld_milli == 2'000);
+  CHECK(At(decision, Stage::kLimits).rule == RuleOf(Stage::kLimits));
   CHECK(decision.sellable == 3);
 }
 
 TEST_CASE("what an ineligible channel may not sell is withheld by eligibility alone", "[rules]") {
-  Setting setting;
-  setting.safety_stock.subtract_milli = 1'000;
+  ChannelSetting channel;
+  channel.safety_stock = SafetyStockRule{.subtract_milli = 1'000};
   Facts facts = OnHand(7'300);
   facts.store_closed = true;
-  const Decision decision = setting.Decide(facts);
+  const Decision decision = DecideOne(channel, facts);
   CHECK(decision.ineligible == Ineligible::kStoreClosed);
   CHECK(decision.sellable == 0);
   CHECK(decision.status == Status::kOutOfStock);
@@ -194,23 +114,39 @@ TEST_CASE("what an ineligible channel may not sell is withheld by eligibility al
   CHECK(decision.until == kNever);
 }
 
+TEST_CASE("a channel that the rules do not have any more sells nothing, whatever else holds",
+          "[rules]") {
+  ChannelSetting channel;
+  channel.rules.retired = true;
+  Facts facts = OnHand(7'300);
+  CHECK(DecideOne(channel, facts).ineligible == Ineligible::kChannelRemoved);
+  facts.store_known = false;
+  facts.stopped = 1;
+  const Decision decision = DecideOne(channel, facts);
+  CHECK(decision.ineligible == Ineligible::kChannelRemoved);
+  CHECK(decision.sellable == 0);
+  CHECK(decision.until == kNever);
+}
+
 TEST_CASE("a stop holds until it expires, and only where it is the reason", "[rules]") {
+  const Settings two{.channels = std::vector<ChannelSetting>(2), .groups = {}};
   Facts facts = OnHand(5'000);
   facts.stops_until = PartitionTime{1'234};
   CHECK(Plain(facts).until == kNever);
   facts.stopped = 1;
-  CHECK(Plain(facts).until == PartitionTime{1'234});
-  CHECK(Evaluate(facts, ChannelId{1}, ChannelRules{}, {}).until == kNever);
+  CHECK(two.Decide(facts)[0].until == PartitionTime{1'234});
+  CHECK(two.Decide(facts)[1].until == kNever);
+  CHECK(two.Decide(facts)[1].sellable == 5);
   facts.item_known = false;
   CHECK(Plain(facts).until == kNever);
 }
 
 TEST_CASE("the status is limited at or below the channel's border, out of stock at zero",
           "[rules]") {
-  ChannelRules rules;
-  rules.limited_at_milli = 2'000;
+  ChannelSetting channel;
+  channel.rules.limited_at_milli = 2'000;
   auto status = [&](int64_t on_hand, int64_t step) {
-    return Evaluate(OnHand(on_hand, step), kChannel, rules, {}).status;
+    return DecideOne(channel, OnHand(on_hand, step)).status;
   };
   CHECK(status(0, 1000) == Status::kOutOfStock);
   CHECK(status(999, 1000) == Status::kOutOfStock);
@@ -219,7 +155,7 @@ TEST_CASE("the status is limited at or below the channel's border, out of stock 
   CHECK(status(3'000, 1000) == Status::kInStock);
   CHECK(status(2'000, 1) == Status::kLimited);
   CHECK(status(2'001, 1) == Status::kInStock);
-  rules.limited_at_milli = 0;
+  channel.rules.limited_at_milli = 0;
   CHECK(status(1'000, 1000) == Status::kInStock);
 }
 
@@ -229,61 +165,53 @@ TEST_CASE("more than a slot holds is withheld by limits", "[rules]") {
   CHECK(At(decision, Stage::kLimits).withheld_milli == 5);
 }
 
-TEST_CASE("whatever the facts and rules, base less what is withheld is what is sold", "[rules]") {
-  Generator generator(20240617);
-  for (int i = 0; i < kDraws; ++i) {
-    const Facts facts = generator.SomeFacts();
-    const Decision decision = generator.SomeSetting().Decide(facts);
-    const int64_t sold = decision.sellable * facts.step_milli;
-    REQUIRE(decision.sellable >= 0);
-    REQUIRE(sold <= decision.base_milli);
-    REQUIRE(decision.base_milli - Withheld(decision) == sold);
-    for (const StageOutcome& stage : decision.stages) REQUIRE(stage.withheld_milli >= 0);
-    REQUIRE((decision.status == Status::kOutOfStock) == (sold == 0));
-  }
-}
-
-TEST_CASE("a more cautious rule never offers more", "[rules]") {
-  Generator generator(4711);
-  int offered_less = 0;
-  for (int i = 0; i < kDraws; ++i) {
-    const Facts facts = generator.SomeFacts();
-    const Setting setting = generator.SomeSetting();
-    const int64_t before = setting.Decide(facts).sellable;
-    const int64_t after = generator.MoreCautious(setting).Decide(facts).sellable;
-    REQUIRE(after <= before);
-    offered_less += after < before ? 1 : 0;
-  }
-  CHECK(offered_less > kDraws / 20);  // the draws do reach the stages
-}
-
-TEST_CASE("a higher lag never offers more where tiers grow stricter", "[rules]") {
-  Setting setting;
-  setting.sync_lag = {{10, 80, 0}, {20, 50, 0}, {30, 50, 2'000}, {40, 0, 0}};
-  int64_t before = std::numeric_limits<int64_t>::max();
-  for (int64_t lag = 0; lag < 50; ++lag) {
-    Facts facts = OnHand(13'000);
-    facts.lag_ms = lag;
-    const int64_t sellable = setting.Decide(facts).sellable;
-    CHECK(sellable <= before);
-    before = sellable;
-  }
-  CHECK(before == 0);
-}
-
-TEST_CASE("the same facts give the same decision", "[rules]") {
-  Generator generator(99);
-  for (int i = 0; i < kDraws / 10; ++i) {
-    const Facts facts = generator.SomeFacts();
-    const Setting setting = generator.SomeSetting();
-    const Decision once = setting.Decide(facts);
-    const Decision again = setting.Decide(facts);
-    REQUIRE(once.sellable == again.sellable);
-    REQUIRE(once.until == again.until);
-    REQUIRE(once.status == again.status);
-    for (size_t s = 0; s < once.stages.size(); ++s) {
-      REQUIRE(once.stages[s].withheld_milli == again.stages[s].withheld_milli);
-      REQUIRE(once.stages[s].rule == again.stages[s].rule);
+TEST_CASE("every stage stands the largest and the least on-hand", "[rules]") {
+  Settings settings;
+  settings.groups = {{"all", 1'000'000'000}};
+  ChannelSetting& channel = settings.front();
+  channel.sync_lag = {{0, 99, 1}};
+  channel.presence = PresenceRule{true, 2};
+  channel.safety_stock = SafetyStockRule{.days_of_cover_milli = 3'650'000};
+  channel.allocation = AllocationRule{.group = 0, .share = kShareMax};
+  channel.limits = LimitsRule{.cutoff_below_milli = kMax, .cap_milli = kMax};
+  settings.channels.resize(64, channel);
+  for (const int64_t on_hand : {kMin, int64_t{-1}, int64_t{0}, int64_t{1}, kMax}) {
+    for (const int64_t step : {int64_t{1}, int64_t{1000}, kMax}) {
+      Facts facts = OnHand(on_hand, step);
+      facts.lag_ms = kMax;
+      facts.sales_rate = {int64_t{1} << 50, 1};
+      for (const Decision& decision : settings.Decide(facts)) {
+        CAPTURE(on_hand, step);
+        CHECK(decision.base_milli == std::max<int64_t>(0, on_hand));
+        CHECK(decision.base_milli - Withheld(decision) == decision.sellable * step);
+      }
     }
   }
+}
+
+TEST_CASE("a rise that is held is withheld by steady, with the status of what is offered",
+          "[rules]") {
+  const SteadyRule rule{.rise_after_ms = 600};
+  ChannelSetting channel;
+  channel.rules.limited_at_milli = 400;
+  ChannelPlan plan = channel.Plan();
+  plan.steady = &rule;
+  plan.steady_rule = 6;
+  const Facts facts = OnHand(950, 100);
+  Decision decision = DecideOne(channel, facts);
+  REQUIRE(decision.sellable == 9);
+  const SteadyStep step = AfterSteady(9, 4, std::nullopt, PartitionTime{1'000}, 600);
+  PassSteady(step, facts.step_milli, channel.rules, plan, decision);
+  CHECK(decision.sellable == 4);
+  CHECK(decision.status == Status::kLimited);
+  CHECK(At(decision, Stage::kSteady).withheld_milli == 500);
+  CHECK(At(decision, Stage::kSteady).rule == 6);
+  CHECK(At(decision, Stage::kLimits).withheld_milli == 50);
+  CHECK(decision.until == PartitionTime{1'600});
+  CHECK(decision.base_milli - Withheld(decision) == 400);
+
+  Decision fallen = DecideOne(channel, facts);
+  PassSteady(AfterSteady(9, 12, std::nullopt, PartitionTime{1'000}, 600), facts.step_milli,
+             channel.rules, plan, fallen);
+  CHECK(Same(fallen, DecideOne(channel, facts)));
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/evaluate.h"
 #include "support/catch.h"
 
 using namespace shelf;
@@ -243,7 +244,11 @@ TEST_CASE("the built-in rules offer base as it is on one channel", "[rules]") {
   CHECK(rules->channels()[0].name == "default");
   Facts facts;
   facts.on_hand_milli = 7'000;
-  CHECK(Evaluate(facts, ChannelId{0}, rules->channels()[0], PlanFor(*rules, {}, {})).sellable == 7);
+  std::vector<Decision> decisions(1);
+  EvaluateAll(facts, rules->channels(),
+              rules->Plan(rules->StoreClass({"1", "", {}}), rules->ItemClass({"a", {}})),
+              decisions);
+  CHECK(decisions[0].sellable == 7);
 }
 
 TEST_CASE("thousands of rules for single items load and are found", "[rules]") {
@@ -256,4 +261,70 @@ TEST_CASE("thousands of rules for single items load and are found", "[rules]") {
   CHECK(SafetyRule(*rules, {}, {"i0", {}}) == "r0");
   CHECK(SafetyRule(*rules, {}, {"i4999", {}}) == "r4999");
   CHECK(SafetyRule(*rules, {}, {"i5000", {}}).empty());
+}
+
+TEST_CASE("who shares goes group by group, by priority and then by place in the file", "[rules]") {
+  constexpr std::string_view kYaml = R"(version: 1
+allocation_groups: {near: {}, far: {overcommit: 120%}}
+channels:
+  a: {rules: [{id: r, allocation: {group: far, share: 1}}]}
+  b: {rules: [{id: r, allocation: {group: near, share: 2}}]}
+  c: {priority: 5, rules: [{id: r, allocation: {group: far, share: 3}}]}
+  d: {rules: [{id: r, when: {item: x}, allocation: {group: far, share: 4}}]}
+  e: {rules: [{id: r, allocation: {group: far, share: 0}}]}
+)";
+  auto sharing = [](RuleSet& rules, const Good& good) {
+    std::string names;
+    const Plans plans =
+        rules.Plan(rules.StoreClass({"1", "", {}}), rules.ItemClass({good.sku, good.category}));
+    for (const ChannelId channel : plans.sharing()) names += rules.channels()[channel.value].name;
+    return names;
+  };
+  auto rules = LoadGood(kYaml);
+  REQUIRE(rules->allocation_groups().size() == 2);
+  const uint8_t near = PlanFor(*rules, {}, {}, 1).allocation->group;
+  CHECK(rules->allocation_groups()[near].name == "near");
+  CHECK(rules->allocation_groups()[near].overcommit_micro == 100'000'000);
+  CHECK(rules->allocation_groups()[1 - near].overcommit_micro == 120'000'000);
+  CHECK(PlanFor(*rules, {}, {}, 2).allocation->share == 3);
+  CHECK(PlanFor(*rules, {}, {}, 3).allocation == nullptr);
+  const std::string far_first = near == 0 ? "b" : "";
+  const std::string far_last = near == 0 ? "" : "b";
+  CHECK(sharing(*rules, {"y", {}}) == far_first + "cae" + far_last);
+  CHECK(sharing(*rules, {"x", {}}) == far_first + "cade" + far_last);
+
+  // Channels that had their ids in another order keep those; who goes first is the file's matter.
+  std::vector<RulesMessage> messages;
+  const std::vector<std::string> before{"e", "gone", "c", "a"};
+  auto aligned = RuleSet::Load(kYaml, messages, before);
+  REQUIRE(aligned != nullptr);
+  CHECK(aligned->channels()[0].name == "e");
+  CHECK(aligned->channels()[1].retired);
+  CHECK(sharing(*aligned, {"x", {}}) == far_first + "cade" + far_last);
+}
+
+TEST_CASE("plans say what they ask for beside plain facts", "[rules]") {
+  auto rules = LoadGood(R"(version: 1
+channels:
+  a:
+    rules:
+      - {id: all, limits: {cap: 5}}
+      - {id: quiet, when: {item: q}, presence: {quiet_limit: 3}}
+      - {id: cover, when: {item: c}, safety_stock: {days_of_cover: 1.5}}
+      - {id: calm, when: {item: s}, steady: {rise_after: 10m}}
+      - {id: not-calm, when: {item: t}, steady: {rise_after: 0s}}
+)");
+  auto asks = [&](const char* sku) {
+    const Plans plans = rules->Plan(rules->StoreClass({"1", "", {}}), rules->ItemClass({sku, {}}));
+    return std::string(plans.ask_silence() ? "silence " : "") +
+           (plans.ask_sales_rate() ? "rate " : "") + (plans.hold_rises() ? "rises" : "");
+  };
+  CHECK(asks("other").empty());
+  CHECK(asks("q") == "silence ");
+  CHECK(asks("c") == "rate ");
+  CHECK(asks("s") == "rises");
+  CHECK(asks("t").empty());
+  CHECK(PlanFor(*rules, {}, {"c", {}}).safety_stock->days_of_cover_milli == 1'500);
+  CHECK(PlanFor(*rules, {}, {"s", {}}).steady->rise_after_ms == 600'000);
+  CHECK(PlanFor(*rules, {}, {"t", {}}).steady_rule == 4);
 }

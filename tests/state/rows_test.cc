@@ -24,8 +24,9 @@ Position FullPosition() {
   position.first_sale_s = 1'793'000'000;
   position.last_sale_s = 1'793'599'000;
   position.sales = 513;
-  position.flags =
-      Position::kMentioned | Position::kNilPick | Position::kCountHeld | Position::kEarlyDropped;
+  position.sale_size = 0x4321;
+  position.flags = Position::kMentioned | Position::kNilPick | Position::kCountHeld |
+                   Position::kEarlyDropped | Position::kRiseHeld;
   return position;
 }
 
@@ -41,7 +42,9 @@ PositionRow FullPositionRow() {
           .early_drop = {.quantity_milli = -4'000,
                          .oldest_ms = 1'793'599'000'003,
                          .newest_ms = 1'793'599'100'004},
-          .slots = {{.sellable = 12, .flags = 5}, {.sellable = 0, .flags = 31}}};
+          .slots = {{.sellable = 12, .flags = 5}, {.sellable = 0, .flags = 31}},
+          .rises_held = {{0, {.level = 0xfffffffe, .since = PartitionTime{1'793'599'100'005}}},
+                         {1, {.level = 3, .since = PartitionTime{1'793'599'100'006}}}}};
 }
 
 SourceState SourceWithGaps() {
@@ -143,6 +146,7 @@ TEST_CASE("a position row comes back as it was", "[state]") {
   CHECK(read.position.first_sale_s == expected.first_sale_s);
   CHECK(read.position.last_sale_s == expected.last_sale_s);
   CHECK(read.position.sales == expected.sales);
+  CHECK(read.position.sale_size == expected.sale_size);
   CHECK(read.position.flags == expected.flags);
   CHECK(read.nil_pick_ms == row.nil_pick_ms);
   CHECK(read.count_hold == row.count_hold);
@@ -152,11 +156,12 @@ TEST_CASE("a position row comes back as it was", "[state]") {
   CHECK(read.slots[0].flags == 5);
   CHECK(read.slots[1].sellable == 0);
   CHECK(read.slots[1].flags == 31);
+  CHECK(read.rises_held == row.rises_held);
 }
 
 TEST_CASE("marks and links that mean something in one process only are not stored", "[state]") {
   PositionRow row{.position = FullPosition(), .nil_pick_ms = 0, .slots = {}};
-  row.position.flags = Position::kDirty | Position::kAwaitsWatermark;
+  row.position.flags = Position::kDirty | Position::kAwaitsWatermark | Position::kReserved;
   row.position.timer_next = row.position.timer_previous = 3;
   std::string bytes;
   EncodePosition(row, bytes);

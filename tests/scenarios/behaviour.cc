@@ -81,19 +81,12 @@ class Reader {
     } else if (scenarios_.empty()) {
       Fault("a table without a scenario");
     } else {
-      Row(line.substr(0, line.find('#')));
+      Row(line);
     }
   }
 
   void Row(const std::string& line) {
-    std::vector<ScenarioRow>& rows = scenarios_.back().rows;
-    const size_t arrow = line.find("=>");
-    const std::string script = Trimmed(line.substr(0, arrow));
-    if (!script.empty()) rows.push_back({number_, script, {}});
-    if (arrow == std::string::npos) return;
-    if (rows.empty()) return Fault("nothing has happened yet");
-    const std::string expected = Trimmed(line.substr(arrow + 2));
-    if (expected != "nothing") rows.back().expected.push_back(expected);
+    if (!AddRow(line, number_, scenarios_.back())) Fault("nothing has happened yet");
   }
 
   const std::string file_;
@@ -116,6 +109,18 @@ void AddMissing(const Lines& lines, Lines others, const char* mark, std::ostream
 }
 
 }  // namespace
+
+bool AddRow(const std::string& text, int number, Scenario& scenario) {
+  const std::string line = text.substr(0, text.find('#'));
+  const size_t arrow = line.find("=>");
+  const std::string script = Trimmed(line.substr(0, arrow));
+  if (!script.empty()) scenario.rows.push_back({number, script, {}});
+  if (arrow == std::string::npos) return true;
+  if (scenario.rows.empty()) return false;
+  const std::string expected = Trimmed(line.substr(arrow + 2));
+  if (expected != "nothing") scenario.rows.back().expected.push_back(expected);
+  return true;
+}
 
 std::vector<Scenario> ReadChapter(const std::filesystem::path& file) {
   std::ifstream in(file);

@@ -6,7 +6,7 @@
 //   ## Scenario                    one sentence; then why, in prose
 //   proves: 4.1, 4.2               the sentences of sentences.txt that it shows
 //   rules: NAME                    left out: one channel `site` without rules
-//   watch: frozen | beacons        left out: what `locations` says is passed over
+//   watch: frozen | beacons | services  left out: what `locations` says is passed over
 //       LINE => SAID # remark      indented: a line of script.h, and what is said before the next
 //                                  one; more of it on lines of their own that begin with =>
 //
@@ -18,6 +18,7 @@
 //   => reject future_time
 //   => frozen site/1, => free site/1           watch: frozen, when it changes
 //   => beacon site/1 through 06:00:00 [frozen] watch: beacons
+//   => services site/1 collect 10:30:00        watch: services; when an order placed now is ready
 //   => nothing                                 the same as no expectation, for the eye
 //
 // After `ticks` and `daemon` lines each begins with its time, since many moments pass there.
@@ -46,6 +47,10 @@ struct Scenario {
   std::vector<ScenarioRow> rows;
   std::string fault;  // what is wrong with its text; empty: nothing
 };
+
+// Adds a line of a table, `number` in its file. False: it expects something before anything
+// happened.
+bool AddRow(const std::string& text, int number, Scenario& scenario);
 
 // Reads a chapter. What cannot be read comes as a scenario with a fault.
 std::vector<Scenario> ReadChapter(const std::filesystem::path& file);

@@ -1,10 +1,12 @@
 // Scenarios as text. A script is a table of what stores, operators and time do; Play runs it
 // through `shelfd pipe` and gives back what was said, as text again.
 //
-//   store 1 erp=book pos=early! [closed] [region=R] [open=08:00-20:00] [service=METHOD]
+//   store 1 erp=book pos=early! [closed] [region=R] [group=G] [service=METHOD[:MINUTES]]
 //                                       [count-hold] [count-after-nil-pick]
-//   item A [blocked=CHANNEL] [id:CHANNEL=ID] [step=MILLI]
-//   listing 1 A [delisted]
+//                                       [open=08:00-20:00], [open:6=…] on Saturdays alone,
+//                                       [special=2026-11-03:10:00-14:00 or :closed], [zone=ZONE]
+//   item A [blocked=CHANNEL] [id:CHANNEL=ID] [step=MILLI] [category=Grocery>Fresh]
+//   listing 1 A [delisted] [channel=C]
 //   stop ID [sku=A] [store=1] [channel=C] [until=TIME] [lifted]
 //   gone KEY                            a tombstone in reference
 //   TIME list 1/erp A=11 B=2            begin, chunk and end of a full list, complete through TIME;
@@ -29,7 +31,7 @@
 //   raw TEXT                            the text as a line
 //
 // `!` makes an early source required. TIME is HH:MM or HH:MM:SS after Monday 2026-11-02 00:00 UTC;
-// hours go on past 24. Quantities are whole units; # begins a comment.
+// hours go on past 24. Quantities are units, up to three decimals; # begins a comment.
 #pragma once
 
 #include <cstdint>

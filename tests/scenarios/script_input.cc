@@ -1,4 +1,5 @@
 // A script's lines as the input of `shelfd pipe`.
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <map>
@@ -18,7 +19,13 @@ constexpr int64_t kMondayMs = 1'793'577'600'000;
 constexpr int64_t kTickStepMs = 10'000;
 
 std::string Digits(int64_t number) { return std::to_string(number); }
-std::string Milli(const std::string& units) { return Digits(std::stoll(units) * 1000); }
+// "3", "-1.25" -> thousandths.
+std::string Milli(const std::string& units) {
+  const size_t point = std::min(units.find('.'), units.size());
+  std::string decimals = units.substr(std::min(point + 1, units.size()));
+  decimals.resize(3, '0');
+  return Digits(std::stoll(units.substr(0, point) + decimals));
+}
 
 // "name=value" -> {name, value}; without "=" the value is empty.
 std::pair<std::string, std::string> Split(const std::string& word, char at = '=') {
@@ -84,7 +91,14 @@ class Writer {
     Json value;
     if (verb == "listing") {
       value = {{"store", words_.at(1)}, {"sku", words_.at(2)}};
-      if (words_.size() > 3) value["delisted"] = true;
+      for (size_t i = 3; i < words_.size(); ++i) {
+        const auto [name, text] = Split(words_[i]);
+        if (name == "delisted") {
+          value["delisted"] = true;
+        } else {
+          value["channels"].push_back(text);
+        }
+      }
       return Put("reference", JoinKey({verb, words_[1], words_[2]}), value);
     }
     SHELF_CHECK(verb == "store" || verb == "item" || verb == "stop", line_of_words().c_str());
@@ -110,15 +124,18 @@ class Writer {
     } else if (name == "until") {
       value["expiresAtMs"] = Digits(AtMs(text));
     } else if (name == "service") {
-      value["services"].push_back({{"method", text}});
-    } else if (name == "open") {
-      const auto [opens, closes] = Split(text, '-');
-      for (int day = 1; day <= 7; ++day) {
-        value["openingHours"].push_back({{"weekday", day},
-                                         {"opensMinute", (AtMs(opens) - kMondayMs) / 60'000},
-                                         {"closesMinute", (AtMs(closes) - kMondayMs) / 60'000}});
-      }
-      value["timezone"] = "UTC";
+      const auto [method, minutes] = Split(text, ':');
+      value["services"].push_back({{"method", method}});
+      if (!minutes.empty()) value["services"].back()["readyInMinutes"] = std::stoi(minutes);
+    } else if (name == "category") {
+      std::istringstream levels(text);
+      for (std::string level; std::getline(levels, level, '>');) value["category"].push_back(level);
+    } else if (name == "group") {
+      value["groups"].push_back(text);
+    } else if (name == "zone") {
+      value["timezone"] = text;
+    } else if (verb == "store" && IsHours(name)) {
+      AddHours(name, text, value);
     } else if (verb == "store" && name != "region") {
       const std::string role = text.substr(0, text.find('!'));
       std::string upper = "SOURCE_ROLE_";
@@ -128,6 +145,35 @@ class Writer {
     } else {
       value[name] = text;
     }
+  }
+
+  static bool IsHours(const std::string& name) {
+    return name == "open" || name == "special" || name.rfind("open:", 0) == 0;
+  }
+
+  // "08:00-20:00" of every day, of one weekday, or behind a date.
+  static void AddHours(const std::string& name, const std::string& text, Json& value) {
+    value.emplace("timezone", "UTC");
+    if (name == "special") {
+      const auto [date, hours] = Split(text, ':');
+      Json special = hours == "closed" ? Json::object() : Hours(hours);
+      special["date"] = date;
+      value["specialDays"].push_back(special);
+      return;
+    }
+    const int only = name == "open" ? 0 : std::stoi(name.substr(5));
+    for (int day = 1; day <= 7; ++day) {
+      if (only != 0 && only != day) continue;
+      Json weekly = Hours(text);
+      weekly["weekday"] = day;
+      value["openingHours"].push_back(weekly);
+    }
+  }
+
+  static Json Hours(const std::string& text) {
+    const auto [opens, closes] = Split(text, '-');
+    return {{"opensMinute", (AtMs(opens) - kMondayMs) / 60'000},
+            {"closesMinute", (AtMs(closes) - kMondayMs) / 60'000}};
   }
 
   void Timed() {

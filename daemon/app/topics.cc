@@ -25,6 +25,7 @@ TopicTable TopicsOf(const Config& config, const RuleSet& rules) {
   }
   table.names = table.availability;
   table.names.push_back({Topic::kStockEvents, topics.stock_events});
+  table.names.push_back({Topic::kReference, topics.reference});
   table.names.push_back({Topic::kLocations, topics.locations});
   table.names.push_back({Topic::kRequests, topics.stock_requests});
   table.names.push_back({Topic::kRejects, topics.stock_rejects});

@@ -16,6 +16,7 @@ namespace shelf {
 // kFirstChannel + channel id; the app maps each to a topic name.
 enum class Topic : uint16_t {
   kStockEvents,  // ticks
+  kReference,    // what operators decide
   kAvailability,
   kLocations,
   kRequests,

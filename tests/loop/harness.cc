@@ -284,8 +284,8 @@ void Harness::Settle() {
     // Short, so that small batches gain on the ticks.
     Turns(1, /*step_ms=*/100);
     SHELF_CHECK(++turns < kSettleTurnsMax, "it settles");
-  } while (!AllIsRead() || !worker_->caught_up() || !RulesAreInForce() || !worker_->outbox().empty() ||
-           worker_->rejects().pending() > 0);
+  } while (!AllIsRead() || !worker_->caught_up() || !RulesAreInForce() ||
+           !worker_->outbox().empty() || worker_->rejects().pending() > 0);
   Turns(2);
 }
 

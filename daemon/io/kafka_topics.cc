@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "io/kafka_client.h"
+#include "io/source.h"
 
 namespace shelf {
 
@@ -60,6 +61,29 @@ absl::StatusOr<OffsetRange> AskForOffsets(rd_kafka_t* client, const std::string&
   return count.ok() && partition < *count ? absl::UnavailableError(status.message()) : status;
 }
 
+using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                      FreedBy<rd_kafka_topic_partition_list_destroy>>;
+
+absl::StatusOr<std::map<int32_t, int64_t>> AskForTimes(rd_kafka_t* client, const std::string& topic,
+                                                       int32_t partitions, int64_t time_ms,
+                                                       int timeout_ms) {
+  const PartitionList list(rd_kafka_topic_partition_list_new(partitions));
+  for (int32_t p = 0; p < partitions; ++p) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = time_ms;
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(client, list.get(), timeout_ms);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return KafkaError(error, absl::StrCat("topic ", topic));
+  std::map<int32_t, int64_t> offsets;
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& found = list->elems[i];
+    if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return KafkaError(found.err, absl::StrCat("topic ", topic, ", partition ", found.partition));
+    }
+    offsets[found.partition] = found.offset >= 0 ? found.offset : kFromEnd;
+  }
+  return offsets;
+}
+
 }  // namespace
 
 absl::StatusOr<int32_t> KafkaCluster::PartitionCount(const std::string& topic, int timeout_ms) {
@@ -72,6 +96,15 @@ absl::StatusOr<OffsetRange> KafkaCluster::Watermarks(const std::string& topic, i
                                                      int timeout_ms) {
   return AskUntilAnswered(timeout_ms, [&](int left_ms) {
     return AskForOffsets(client_->handle.get(), topic, partition, left_ms);
+  });
+}
+
+absl::StatusOr<std::map<int32_t, int64_t>> KafkaCluster::OffsetsAt(const std::string& topic,
+                                                                   int32_t partitions,
+                                                                   int64_t time_ms,
+                                                                   int timeout_ms) {
+  return AskUntilAnswered(timeout_ms, [&](int left_ms) {
+    return AskForTimes(client_->handle.get(), topic, partitions, time_ms, left_ms);
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -35,6 +36,11 @@ class KafkaCluster {
   // Asks the partition's leader: the answer is not older than the call.
   absl::StatusOr<OffsetRange> Watermarks(const std::string& topic, int32_t partition,
                                          int timeout_ms);
+
+  // By partition 0 … partitions - 1: the offset of the first record that is of `time_ms` or later
+  // by the topic's timestamps; kFromEnd where there is none.
+  absl::StatusOr<std::map<int32_t, int64_t>> OffsetsAt(const std::string& topic, int32_t partitions,
+                                                       int64_t time_ms, int timeout_ms);
 
  private:
   struct Client;

@@ -28,6 +28,17 @@ constexpr size_t kBatchMax = 1000;
 constexpr int64_t kSeriesPoints = 240;
 constexpr int64_t kTellEvery = 100'000;
 
+std::vector<RulesSpan> SpansOf(const SideRules& rules, const RecordingInfo& info) {
+  if (!rules.as_recorded) {
+    return {{.hash = absl::BytesToHexString(rules.first->hash()), .from_ms = info.from_ms}};
+  }
+  std::vector<RulesSpan> spans;
+  for (const RecordedRules& one : info.rules) {
+    spans.push_back({.hash = absl::BytesToHexString(one.hash), .from_ms = one.first_ms});
+  }
+  return spans;
+}
+
 class Comparison {
  public:
   explicit Comparison(ReplayPlan plan)
@@ -55,6 +66,7 @@ class Comparison {
                        .funnels = *funnels_,
                        .differences_max = plan_.differences_max,
                        .records = records_,
+                       .rules = std::move(spans_),
                        .series = std::move(series_),
                        .damages = log_->Damages()});
   }
@@ -88,6 +100,7 @@ class Comparison {
   std::unique_ptr<Judge> judge_;
   std::unique_ptr<Funnels> funnels_;
   std::array<std::vector<Label>, kSides> channel_labels_;
+  std::array<std::vector<RulesSpan>, kSides> spans_;
   std::vector<SeriesPoint> series_;
   int64_t series_step_ms_ = 1000;
   int64_t records_ = 0;
@@ -103,6 +116,7 @@ absl::Status Comparison::Open() {
   if (!log.ok()) return log.status();
   log_ = std::make_unique<LogMerge>(*std::move(log));
   for (size_t s = 0; s < kSides; ++s) {
+    spans_[s] = SpansOf(plan_.rules[s], plan_.info);
     auto side = Side::Open({.folder = plan_.folder}, plan_.info, std::move(plan_.rules[s]),
                            [this, s](const OutRecord& record) { Said(s, record); });
     if (!side.ok()) return side.status();

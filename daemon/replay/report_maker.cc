@@ -130,6 +130,7 @@ Report MakeReport(Gathered gathered) {
   report.funnel_samples = gathered.funnels.samples();
   report.funnels = gathered.funnels.Means(gathered.labels);
   report.series_channels = gathered.labels.channels();
+  report.rules = std::move(gathered.rules);
   report.series = std::move(gathered.series);
   report.orders_from_before = gathered.judge.orders_from_before();
   FillRows(gathered, report);

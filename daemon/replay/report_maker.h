@@ -25,6 +25,7 @@ struct Gathered {
   const Funnels& funnels;
   size_t differences_max = 0;
   int64_t records = 0;
+  std::array<std::vector<RulesSpan>, kSides> rules;
   std::vector<SeriesPoint> series;
   std::vector<std::string> damages;
 };

@@ -1,0 +1,281 @@
+#include "replay/replay.h"
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "replay/funnels.h"
+#include "replay/log_book.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace shelf {
+namespace {
+
+SideRules Fixed(const std::string& text) {
+  std::vector<RulesMessage> messages;
+  return {.first = RuleSet::Load(text, messages)};
+}
+
+SideRules AsRecorded(const LogBook& book) {
+  SideRules rules = Fixed(book.rules().front());
+  rules.as_recorded = true;
+  rules.texts = book.rules();
+  return rules;
+}
+
+struct Run {
+  int64_t count_from_ms = 0;
+  int old_kept_back = 1;
+  int new_kept_back = 3;
+};
+
+Report ReplayFolder(const std::string& folder, const Run& run) {
+  auto info = ReadRecordingInfo(folder);
+  REQUIRE(info.ok());
+  ReplayPlan plan;
+  plan.folder = folder;
+  plan.info = *std::move(info);
+  plan.rules = {Fixed(KeepBack(run.old_kept_back)), Fixed(KeepBack(run.new_kept_back))};
+  plan.count_from_ms = run.count_from_ms;
+  const auto report = Replay(std::move(plan));
+  REQUIRE(report.ok());
+  return *report;
+}
+
+Report ReplayBook(LogBook& book, const Run& run = {}) {
+  const TempDir folder;
+  book.Record(folder.path(), book.Info());
+  return ReplayFolder(folder.path(), run);
+}
+
+const FigureRow& RowOf(const Report& report, const std::string& channel,
+                       const std::string& category) {
+  for (const FigureRow& row : report.rows) {
+    if (row.channel == channel && row.category == category) return row;
+  }
+  FAIL("no row of " << channel << ", " << category);
+  throw 0;
+}
+
+Amount Of(int64_t lines, int64_t units) { return {.lines = lines, .milli = units * 1000}; }
+
+// Store 1 with 5 a and 2 b (Food), 10 c (Tools), live from the first tick on.
+void Open(LogBook& book) {
+  book.PutStore("1");
+  book.PutItem("a", "Food");
+  book.PutItem("b", "Food");
+  book.PutItem("c", "Tools");
+  book.List("1", {{"a", 5}, {"b", 2}, {"c", 10}});
+  book.Tick();
+}
+
+// Ten seconds: the longest between two ticks that is no deafness.
+void TenSeconds(LogBook& book) { book.Tick(10'000); }
+
+TEST_CASE("Every figure of a small day is what one gets by hand") {
+  LogBook book(KeepBack(1));
+  Open(book);  // old offers a 4, b 1, c 9; new a 2, b 0, c 7
+  TenSeconds(book);
+  book.Reserve("1", "order-1", "b", 1);  // old offers 0 of b now
+  TenSeconds(book);
+  book.Pick("1", "order-1", "b", 1, 0);
+  book.Reserve("1", "order-2", "a", 1);  // old 3, new 1
+  book.Pick("1", "order-2", "a", 1, 1);
+  book.Reserve("1", "order-3", "a", 2);  // old 1, new 0
+  book.Settle("1", "order-3", "a", 2);
+  TenSeconds(book);
+  book.Count("1", "c", 8);    // old 7, new 5
+  book.Adjust("1", "a", -2);  // both 0
+  book.Repeat();
+  book.Reserve("1", "order-4", "c", 6);
+  TenSeconds(book);
+  const Report report = ReplayBook(book);
+
+  CHECK(report.from_ms == kBookStartMs + 1000);
+  CHECK(report.to_ms == kBookStartMs + 41'000);
+  const FigureRow& food = RowOf(report, "site", "Food");
+  const SideFigures& old_food = food.sides[kOldSide];
+  const SideFigures& new_food = food.sides[kNewSide];
+  // a: (4 * 20 s + 1 * 10 s) / 40 s, b: 1 * 10 s / 40 s; new a: 2 * 20 s / 40 s.
+  CHECK(old_food.offered_milli == Approx(2500));
+  CHECK(new_food.offered_milli == Approx(1000));
+  CHECK(food.failed == Of(1, 1));
+  CHECK(food.good == Of(2, 3));
+  CHECK(old_food.failed_taken == Of(1, 1));
+  CHECK(new_food.failed_taken == Of(0, 0));
+  CHECK(new_food.failed_avoided == Of(1, 1));
+  CHECK(old_food.good_taken == Of(2, 3));
+  CHECK(new_food.good_taken == Of(1, 1));
+  CHECK(new_food.good_lost == Of(1, 2));
+  CHECK(old_food.absent == Of(1, 1));
+  CHECK(new_food.absent == Of(0, 0));
+
+  const FigureRow& tools = RowOf(report, "site", "Tools");
+  // Old 9 * 30 s, then 7 less the 6 reserved; new 7 * 30 s, then 5 less them.
+  CHECK(tools.sides[kOldSide].offered_milli == Approx((9 * 30 + 1 * 10) * 1000 / 40.0));
+  CHECK(tools.sides[kNewSide].offered_milli == Approx(7 * 30 * 1000 / 40.0));
+  CHECK(tools.counted == 1);
+  CHECK(tools.sides[kOldSide].absent == Of(1, 1));
+  CHECK(tools.sides[kOldSide].hidden == Of(0, 0));
+  CHECK(tools.sides[kNewSide].hidden == Of(1, 1));
+  CHECK(tools.open == Of(1, 6));
+}
+
+TEST_CASE("A channel's row is the sum of its categories") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  book.Count("1", "a", 2);
+  book.Count("1", "c", 2);
+  TenSeconds(book);
+  const Report report = ReplayBook(book);
+  REQUIRE(report.channels.size() == 1);
+  CHECK(report.channels[0].channel == "site");
+  CHECK(report.channels[0].counted == 2);
+  CHECK(report.channels[0].sides[kOldSide].absent == Of(2, 2 + 7));
+  CHECK(report.channels[0].sides[kNewSide].absent == Of(1, 5));
+}
+
+TEST_CASE("A pick that names no order is held against the best offer of any channel") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  book.Pick("1", "", "a", 3, 0);
+  book.Pick("1", "", "b", 1, 1);
+  TenSeconds(book);
+  const Report report = ReplayBook(book);
+  const FigureRow& row = RowOf(report, "", "Food");
+  CHECK(row.sides[kOldSide].failed_taken == Of(1, 3));
+  CHECK(row.sides[kNewSide].failed_avoided == Of(1, 3));
+  CHECK(row.sides[kOldSide].good_taken == Of(1, 1));
+  CHECK(row.sides[kNewSide].good_lost == Of(1, 1));
+}
+
+TEST_CASE("A line of an order is judged once, and by its first Reserve") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  book.Reserve("1", "order", "a", 3);
+  book.Reserve("1", "order", "a", 1);
+  book.Pick("1", "order", "a", 3, 1);
+  book.Pick("1", "order", "a", 3, 3);
+  book.Settle("1", "order", "a", 3);
+  TenSeconds(book);
+  const FigureRow row = RowOf(ReplayBook(book), "site", "Food");
+  CHECK(row.failed == Of(1, 2));
+  CHECK(row.good == Of(0, 0));
+  CHECK(row.open == Of(0, 0));
+}
+
+TEST_CASE("Orders that were reserved before the time that counts are in no figure") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  book.Reserve("1", "early", "a", 1);
+  TenSeconds(book);
+  const int64_t count_from_ms = book.now_ms();
+  book.Pick("1", "early", "a", 1, 0);
+  TenSeconds(book);
+  const Report report = ReplayBook(book, {.count_from_ms = count_from_ms});
+  CHECK(report.orders_from_before == 1);
+  CHECK(RowOf(report, "site", "Food").failed == Of(0, 0));
+  CHECK(report.from_ms == count_from_ms);
+}
+
+TEST_CASE("The mean counts from where it is told to") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  TenSeconds(book);
+  book.Sell("1", "a", 2);  // old a 2, new a 0
+  TenSeconds(book);
+  const int64_t count_from_ms = book.now_ms();
+  TenSeconds(book);
+  const Report report = ReplayBook(book, {.count_from_ms = count_from_ms});
+  CHECK(RowOf(report, "site", "Food").sides[kOldSide].offered_milli == Approx(2000 + 1000));
+  CHECK(RowOf(report, "site", "Food").sides[kNewSide].offered_milli == Approx(0));
+}
+
+TEST_CASE("The largest differences come first, with the stage and the rule that explain them") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  TenSeconds(book);
+  const Report report = ReplayBook(book);
+  REQUIRE(report.differences.size() == 3);
+  CHECK(report.keys_differing == 3);
+  const KeyDifference& first = report.differences[0];
+  CHECK(first.sku == "a");
+  CHECK(first.mean_milli == Approx(-2000));
+  CHECK(first.sellable_milli == std::array<int64_t, kSides>{4000, 2000});
+  CHECK(first.stage == "safety_stock");
+  CHECK(first.rule == "keep");
+  CHECK(report.differences[2].sku == "b");
+}
+
+TEST_CASE("The same rules on both sides differ in nothing") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  TenSeconds(book);
+  book.Sell("1", "a", 1);
+  book.Count("1", "b", 0);
+  TenSeconds(book);
+  const Report report = ReplayBook(book, {.old_kept_back = 1, .new_kept_back = 1});
+  CHECK(report.keys_differing == 0);
+  CHECK(report.rows[0].sides[kOldSide].offered_milli ==
+        report.rows[0].sides[kNewSide].offered_milli);
+}
+
+TEST_CASE("The funnel and the course show both sides") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  for (int i = 0; i < 24; ++i) TenSeconds(book);
+  const Report report = ReplayBook(book);
+  CHECK(report.funnel_samples == Funnels::kSamples);
+  REQUIRE(report.funnels.size() == 1);
+  const auto stage = static_cast<size_t>(Stage::kSafetyStock);
+  CHECK(report.funnels[0].sides[kOldSide].base_milli == Approx(17'000));
+  CHECK(report.funnels[0].sides[kOldSide].withheld_milli[stage] == Approx(3000));
+  CHECK(report.funnels[0].sides[kNewSide].withheld_milli[stage] == Approx(8000));
+  CHECK(report.funnels[0].sides[kNewSide].sellable_milli == Approx(9000));
+  CHECK(report.series.size() == 25);
+}
+
+TEST_CASE("The old side goes by the rules that the ticks name, as they change") {
+  LogBook book(KeepBack(1));
+  Open(book);  // a 4
+  TenSeconds(book);
+  book.SwitchRules(KeepBack(4));
+  TenSeconds(book);  // a 1 from here on
+  TenSeconds(book);
+  const TempDir folder;
+  book.Record(folder.path(), book.Info());
+  auto info = ReadRecordingInfo(folder.path());
+  REQUIRE(info.ok());
+  REQUIRE(info->rules.size() == 2);
+  CHECK(info->rules[1].has_text);
+  ReplayPlan plan;
+  plan.folder = folder.path();
+  plan.info = *info;
+  plan.rules = {AsRecorded(book), Fixed(KeepBack(1))};
+  const auto report = Replay(std::move(plan));
+  REQUIRE(report.ok());
+  const FigureRow& tools = RowOf(*report, "site", "Tools");
+  CHECK(tools.sides[kOldSide].offered_milli == Approx((9 * 20 + 6 * 10) * 1000 / 30.0));
+  CHECK(tools.sides[kNewSide].offered_milli == Approx(9000));
+}
+
+TEST_CASE("A torn recording is replayed up to its last whole record, and the report says so") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  TenSeconds(book);
+  const TempDir folder;
+  book.Record(folder.path(), book.Info());
+  const std::string events = EventsFile(folder.path(), 0);
+  std::filesystem::resize_file(events, std::filesystem::file_size(events) - 3);
+  const Report report = ReplayFolder(folder.path(), {});
+  CHECK(report.records > 0);
+  bool said = false;
+  for (const std::string& note : report.notes) {
+    if (note.find("it was read up to its last whole record") != std::string::npos) said = true;
+  }
+  CHECK(said);
+}
+
+}  // namespace
+}  // namespace shelf

@@ -20,10 +20,15 @@
 #include "absl/strings/str_cat.h"
 #include "app/backup_age.h"
 #include "app/clock.h"
+#include "app/explain.h"
 #include "app/funnel.h"
+#include "app/funnel_keeper.h"
 #include "app/hold_queries.h"
 #include "app/listen_address.h"
+#include "app/metrics.h"
 #include "app/queries.h"
+#include "app/stop_queries.h"
+#include "app/stop_request.h"
 #include "app/store_queries.h"
 #include "base/percent.h"
 
@@ -32,6 +37,7 @@ namespace {
 
 constexpr std::string_view kPositions = "/v1/positions/";
 constexpr std::string_view kHolds = "/v1/holds/";
+constexpr std::string_view kStops = "/v1/stops/";
 constexpr size_t kThreads = 4;
 // How long an operator's decision may be on its way through the log before we say so.
 constexpr int64_t kDecisionMsMax = 3000;
@@ -117,12 +123,15 @@ struct AdminServer::Impl {
   Answer Position(const httplib::Request& request);
   Answer ExplainNumber(const httplib::Request& request);
   Answer Status();
+  void TellMetrics(httplib::Response& response);
   Answer Stores(const httplib::Request& request);
   Answer Funnel(const httplib::Request& request);
   std::optional<Answer> JoinOrBegin(const std::shared_ptr<Count>& mine);
   void EndCount(const Answer& answer);
   absl::Status AskStatus(std::function<absl::Status(Worker&)> question);
   Answer Decide(const httplib::Request& request);
+  Answer Place(const httplib::Request& request);
+  Answer Lift(const httplib::Request& request);
   Answer Copy();
   std::filesystem::path CopiesFolder() const {
     return std::filesystem::absolute(std::filesystem::path(options.state_dir) / "copies");
@@ -137,6 +146,11 @@ struct AdminServer::Impl {
   std::thread listener;
   std::atomic<bool> listened{false};
   int port = 0;
+  // Last: its thread asks through all of the above.
+  FunnelKeeper keeper{{.interval_ms = options.funnel_interval_ms},
+                      [this](std::function<absl::Status(Worker&)> slice) {
+                        return AskStatus(std::move(slice));
+                      }};
 };
 
 void AdminServer::Impl::Route() {
@@ -152,6 +166,7 @@ void AdminServer::Impl::Route() {
           }),
           response);
   });
+  server.Get("/metrics", [this](const Request&, Response& response) { TellMetrics(response); });
   server.Get("/v1/status",
              [this](const Request&, Response& response) { Reply(Status(), response); });
   server.Get("/v1/stores", [this](const Request& request, Response& response) {
@@ -174,6 +189,18 @@ void AdminServer::Impl::Route() {
   });
   server.Post(std::string(kHolds) + ".*", [this](const Request& request, Response& response) {
     Reply(Decide(request), response);
+  });
+  server.Get("/v1/stops", [this](const Request& request, Response& response) {
+    Reply(Ask([all = request.get_param_value("expired") == "1"](Worker& its) -> Answer {
+            return ListStops(its.world(), all);
+          }),
+          response);
+  });
+  server.Post("/v1/stops", [this](const Request& request, Response& response) {
+    Reply(Place(request), response);
+  });
+  server.Post(std::string(kStops) + ".*", [this](const Request& request, Response& response) {
+    Reply(Lift(request), response);
   });
   server.Post("/v1/copy", [this](const Request&, Response& response) { Reply(Copy(), response); });
 }
@@ -235,9 +262,17 @@ Answer AdminServer::Impl::ExplainNumber(const httplib::Request& request) {
       return absl::InvalidArgumentError(absl::StrCat("parameter ", name, " is missing"));
     }
   }
-  return Ask([channel = request.get_param_value("channel"),
-              store_name = request.get_param_value("store"), sku = request.get_param_value("sku")](
-                 Worker& its) -> Answer { return Explain(its, channel, store_name, sku); });
+  const KeyNames key{.channel = request.get_param_value("channel"),
+                     .store = request.get_param_value("store"),
+                     .sku = request.get_param_value("sku")};
+  // Shared with a question that is answered when nobody waits for it any more.
+  const auto explanation = std::make_shared<absl::StatusOr<Explanation>>();
+  const absl::Status asked = AskStatus([key, explanation](Worker& its) {
+    *explanation = ExplainKey(its, key);
+    return explanation->status();
+  });
+  if (!asked.ok()) return asked;
+  return Complete(*std::move(*explanation), store, options.read_record);
 }
 
 Answer AdminServer::Impl::Status() {
@@ -248,6 +283,13 @@ Answer AdminServer::Impl::Status() {
         BackupJson({NewestBackupMs(options.state_dir), options.retention_ms}, WallMs());
   }
   return answer;
+}
+
+void AdminServer::Impl::TellMetrics(httplib::Response& response) {
+  const Answer status = Ask([](Worker& its) -> Answer { return GetStatus(its); });
+  if (!status.ok()) return Reply(status, response);
+  response.set_content(MetricsText(*status, keeper.newest()),
+                       "text/plain; version=0.0.4; charset=utf-8");
 }
 
 Answer AdminServer::Impl::Stores(const httplib::Request& request) {
@@ -313,6 +355,29 @@ Answer AdminServer::Impl::Decide(const httplib::Request& request) {
                     });
 }
 
+Answer AdminServer::Impl::Place(const httplib::Request& request) {
+  const int64_t now_ms = WallMs();
+  absl::StatusOr<StopInfo> stop = ReadStopRequest(request.params, now_ms);
+  if (!stop.ok()) return stop.status();
+  return PlaceStop(*std::move(stop), now_ms, std::min(options.answer_ms_max, kDecisionMsMax),
+                   [this](std::function<absl::Status(Worker&)> question) {
+                     return AskStatus(std::move(question));
+                   });
+}
+
+Answer AdminServer::Impl::Lift(const httplib::Request& request) {
+  const std::string_view target(request.target);
+  const auto parts = SplitKey(target.substr(0, target.find('?')).substr(kStops.size()));
+  if (!parts.has_value() || parts->size() != 1 || request.get_param_value("action") != "lift") {
+    return absl::InvalidArgumentError("it is POST /v1/stops/{id}?action=lift, with by if you like");
+  }
+  return LiftStop(parts->front(), request.get_param_value("by"),
+                  std::min(options.answer_ms_max, kDecisionMsMax),
+                  [this](std::function<absl::Status(Worker&)> question) {
+                    return AskStatus(std::move(question));
+                  });
+}
+
 Answer AdminServer::Impl::Copy() {
   if (store == nullptr) return absl::FailedPreconditionError("this instance keeps no state");
   const std::string folder = (CopiesFolder() / absl::StrCat(WallMs(), "-", ++copies_made)).string();
@@ -370,6 +435,7 @@ absl::Status AdminServer::Start() {
   });
   // A server that does not listen yet would miss the call of Stop.
   while (!server.is_running() && !impl_->listened) std::this_thread::yield();
+  impl_->keeper.Start();
   return absl::OkStatus();
 }
 
@@ -382,6 +448,7 @@ void AdminServer::Stop() {
     impl_->waiting->stopping = true;
   }
   impl_->waiting->changed.notify_all();
+  impl_->keeper.Stop();
   impl_->server.stop();
   impl_->listener.join();
 }

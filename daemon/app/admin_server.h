@@ -2,6 +2,7 @@
 //
 //   GET  /healthz                          the process answers; asks nothing of anyone
 //   GET  /readyz                           200 when caught up, else 503
+//   GET  /metrics                          for Prometheus, see metrics.h; with the funnel counted last
 //   GET  /v1/status                        see queries.h
 //   GET  /v1/stores[?worst=N]              see store_queries.h
 //   GET  /v1/funnel[?channel=]             see funnel.h; takes its time. Who asks meanwhile waits
@@ -9,10 +10,14 @@
 //                                          the same answer, or for another channel's turn; only
 //                                          who asked last waits, who waited before is told 503
 //   GET  /v1/positions/{store}/{sku}       parts percent-encoded
-//   GET  /v1/explain?channel=&store=&sku=
+//   GET  /v1/explain?channel=&store=&sku=  see explain.h; may read one record of the log
 //   GET  /v1/holds[?store=]                lists that wait for an operator, see hold_queries.h
 //   POST /v1/holds/{store}?action=[&by=][&snapshot=]  release or drop; answers when it is in force,
 //                                          or after 3 s that it is not yet
+//   GET  /v1/stops[?expired=1]             stop-sales, see stop_queries.h
+//   POST /v1/stops?sku=&store=&channel=&for=&why=&by=  places one, see stop_request.h; answers when
+//                                          it is in force, or after 3 s how far it has come
+//   POST /v1/stops/{id}?action=lift[&by=]
 //   POST /v1/copy                          {"path": …}: a consistent copy of the checkpoint, which
 //                                          whoever asked removes; leftovers go at the next Start
 //
@@ -26,6 +31,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "app/publication_json.h"
 #include "loop/worker.h"
 #include "state/checkpoint_store.h"
 
@@ -37,6 +43,10 @@ struct AdminOptions {
   std::optional<int64_t> retention_ms = {};  // of the input topic, for the age of backups
   // How long a question may wait for the worker; of a funnel each slice.
   int64_t answer_ms_max = 5000;
+  // How often the funnel is counted for the metrics; 0: never.
+  int64_t funnel_interval_ms = 0;
+  // Reads what caused a number; empty: its place is told and no more.
+  ReadRecord read_record = {};
 };
 
 // THREAD: Start and Stop by one owner; requests run on threads of its own and reach the worker

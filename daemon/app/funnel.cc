@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -117,9 +118,9 @@ void FunnelScan::Take(Worker& worker, uint32_t positions_max) {
   for (; next_ < end; ++next_) {
     const PositionId id(next_);
     const int64_t step_milli = world.ItemOf(world.positions[id].sku).step_milli;
+    const std::span<const Decision> decisions = worker.evaluator().DecideAll(id);
     for (ChannelSum& sum : channels_) {
-      sum.Add(worker.evaluator().Decide(id, sum.channel), step_milli,
-              world.positions.SlotOf(id, sum.channel));
+      sum.Add(decisions[sum.channel.value], step_milli, world.positions.SlotOf(id, sum.channel));
     }
   }
 }

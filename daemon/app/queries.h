@@ -16,12 +16,6 @@ using Json = nlohmann::ordered_json;
 // A position, its evidence and what each channel was last told. NotFound says what is unknown.
 absl::StatusOr<Json> GetPosition(Worker& worker, std::string_view store, std::string_view sku);
 
-// How the channel's number comes from the position's: the base, each stage's quantity in and out
-// with the rule that took something off, what would be decided now, and what was decided last.
-// NotFound says what is unknown.
-absl::StatusOr<Json> Explain(Worker& worker, std::string_view channel, std::string_view store,
-                             std::string_view sku);
-
 // The worker as a whole: time and offsets by partition, how far the stores are behind, counters,
 // memory.
 Json GetStatus(Worker& worker);

@@ -20,6 +20,7 @@
 #include "app/inspect_topics.h"
 #include "app/load.h"
 #include "app/output_watch.h"
+#include "app/record_reader.h"
 #include "app/start.h"
 #include "app/topics.h"
 #include "io/kafka_admin.h"
@@ -252,7 +253,11 @@ absl::Status Daemon::Start() {
   watch_->Start();
   admin_ = std::make_unique<AdminServer>(AdminOptions{.listen = config_.admin_listen,
                                                       .state_dir = config_.state_dir,
-                                                      .retention_ms = retention_ms_},
+                                                      .retention_ms = retention_ms_,
+                                                      .funnel_interval_ms = config_.metrics_funnel_interval_s * 1000,
+                                                      .read_record = KafkaRecordReader(
+                                                          kafka_, {config_.topics.stock_events,
+                                                                   config_.topics.reference})},
                                          *worker_, store_.get());
   return admin_->Start();
 }

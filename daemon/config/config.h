@@ -35,6 +35,7 @@ struct Config {
   std::string brokers = "127.0.0.1:9092";
   std::string state_dir = "shelfd-state";
   std::string rules;  // path; empty: the built-in rule set
+  int64_t rules_zero_share_max = 30;  // percent
   TopicNames topics;
   // What `shelfctl topics apply` makes of them, and what `run` insists on.
   int64_t topics_partitions = 32;
@@ -56,6 +57,7 @@ struct Config {
   int64_t tick_interval_ms = 1000;
   int64_t beacon_interval_s = 30;
   int64_t intake_batch_records_max = 5000;
+  int64_t metrics_funnel_interval_s = 60;
 
   std::map<std::string, std::string> librdkafka;  // for every Kafka client; unchecked here
   std::map<std::string, std::string> rocksdb;     // option name -> value, as RocksDB parses them

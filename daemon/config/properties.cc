@@ -30,6 +30,11 @@ constexpr std::array kProperties = {
     Property{"rules", kText, "", 0, kPathBytesMax, "", false, false, SHELF_TEXT(rules),
              "The rules file, see rules.md. Empty: one channel `default` that is offered the "
              "whole base."},
+    Property{"rules.zero_share_max", kInteger, "%", 0, 100, "", false, false,
+             SHELF_NUMBER(rules_zero_share_max),
+             "The brake on mass zeroing: a new rule set that would set a larger share of the keys "
+             "above zero to zero, of a channel or of all, and more than 20 of them, is not taken "
+             "without `--force`. See [rules on a running system](../operating/rules.md)."},
     Property{"topics.stock_events", kName, "", 1, kTopicBytesMax, "", false, false,
              SHELF_TEXT(topics.stock_events), "What stores and their systems report; ticks."},
     Property{"topics.reference", kName, "", 1, kTopicBytesMax, "", false, false,
@@ -108,6 +113,10 @@ constexpr std::array kProperties = {
     Property{"intake.batch_records_max", kInteger, "records", 1, 100'000, "", false, false,
              SHELF_NUMBER(intake_batch_records_max),
              "The most input records taken at once, between two looks at the clock."},
+    Property{"metrics.funnel_interval_s", kInteger, "s", 0, 86'400, "", false, false,
+             SHELF_NUMBER(metrics_funnel_interval_s),
+             "How often the funnel is counted for the metrics, from the end of one count to the "
+             "next; 0: never. A count takes at most a twentieth of the worker's time."},
     Property{"log.level", kChoice, "", 0, 0, "trace debug info warn error", false, false,
              SHELF_TEXT(log_level), "The least severe messages that are written."},
     Property{"librdkafka.<property>", kText, "", 0, kMiB, "", false, true,

@@ -1,6 +1,16 @@
 #include "decode/event.h"
 
+#include <array>
+
 namespace shelf {
+
+std::string_view ReasonName(Reason reason) {
+  constexpr std::array<std::string_view, 11> kNames = {
+      "",           "sale",   "return", "receipt", "transfer_in",        "transfer_out",
+      "adjustment", "damage", "expiry", "recall",  "shelf_replenishment"};
+  const auto at = static_cast<size_t>(reason);
+  return at < kNames.size() ? kNames[at] : std::string_view();
+}
 
 void Event::Clear() {
   store = {};

@@ -45,6 +45,8 @@ enum class Reason : uint8_t {
   kRecall,
   kShelfReplenishment,
 };
+// "sale", "transfer_in", …; "" for kUnspecified.
+std::string_view ReasonName(Reason reason);
 
 // One line of any body. What `quantity_milli` means is the body's: the signed movement, what was
 // counted, what the book says, what was asked for (pick), what is reserved or expected.

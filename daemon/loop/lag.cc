@@ -5,13 +5,29 @@
 namespace shelf {
 namespace {
 
-int64_t DeafMs(const Store& store, const Partition& partition) {
+// From here on the stretch counts as lag.
+PartitionTime GraceEnd(const DeafStretch& stretch) {
+  return PartitionTime{stretch.to.ms + kDeafGraceMs + 1};
+}
+
+int64_t DeafMs(const Store& store, const Partition& partition, PartitionTime at) {
   int64_t sum = 0;
   for (const DeafStretch& stretch : partition.deaf) {
+    if (at >= GraceEnd(stretch)) continue;
     const int64_t from = std::max(stretch.from.ms, AsPartitionTime(store.state.watermark).ms);
     if (from < stretch.to.ms) sum += CalendarOf(store).TradingMs(from, stretch.to.ms);
   }
   return sum;
+}
+
+// When a lag of `lag_ms` at `at` crosses the next of `borders`. A tier applies when lag > over.
+PartitionTime CrossesBorder(const Store& store, const Partition& partition, PartitionTime at,
+                            int64_t lag_ms) {
+  const auto borders = partition.rules->set->LagBorders();
+  const auto next = std::lower_bound(borders.begin(), borders.end(), lag_ms);
+  if (next == borders.end()) return kNever;
+  const int64_t trading_ms = *next + 1 + DeafMs(store, partition, at);
+  return PartitionTime{CalendarOf(store).After(store.state.watermark.ms, trading_ms)};
 }
 
 }  // namespace
@@ -25,27 +41,36 @@ bool MoveTime(Partition& partition, PartitionTime to) {
   partition.now = partition.time_known ? std::max(partition.now, to) : to;
   partition.time_known = true;
   const size_t expired = std::erase_if(partition.deaf, [&](const DeafStretch& stretch) {
-    return partition.now.ms > stretch.to.ms + kDeafGraceMs;
+    return partition.now >= GraceEnd(stretch);
   });
   return changed || expired > 0;
 }
 
-int64_t LagMs(const Store& store, const Partition& partition) {
+int64_t LagMsAt(const Store& store, const Partition& partition, PartitionTime at) {
   if (store.state.watermark.ms == 0) return kLagUnknownMs;
-  const int64_t behind = CalendarOf(store).TradingMs(store.state.watermark.ms, partition.now.ms);
-  return std::max<int64_t>(0, behind - DeafMs(store, partition));
+  const int64_t behind = CalendarOf(store).TradingMs(store.state.watermark.ms, at.ms);
+  return std::max<int64_t>(0, behind - DeafMs(store, partition, at));
+}
+
+int64_t LagMs(const Store& store, const Partition& partition) {
+  return LagMsAt(store, partition, partition.now);
+}
+
+PartitionTime NextLagChange(const Store& store, const Partition& partition, PartitionTime at) {
+  const int64_t lag_ms = LagMsAt(store, partition, at);
+  if (lag_ms == kLagUnknownMs) return kNever;
+  PartitionTime next = CrossesBorder(store, partition, at, lag_ms);
+  for (const DeafStretch& stretch : partition.deaf) {
+    if (at < GraceEnd(stretch)) next = std::min(next, GraceEnd(stretch));
+  }
+  return next;
 }
 
 bool UpdateLag(Store& store, const Partition& partition) {
   const auto borders = partition.rules->set->LagBorders();
   store.lag_ms = LagMs(store, partition);
-  store.lag_due = kNever;
-  // A tier applies when lag > over: the band is the number of borders below the lag.
+  store.lag_due = CrossesBorder(store, partition, partition.now, store.lag_ms);
   const auto next = std::lower_bound(borders.begin(), borders.end(), store.lag_ms);
-  if (next != borders.end()) {
-    const int64_t trading_ms = *next + 1 + DeafMs(store, partition);
-    store.lag_due = PartitionTime{CalendarOf(store).After(store.state.watermark.ms, trading_ms)};
-  }
   const int band = static_cast<int>(next - borders.begin());
   if (band == store.lag_band) return false;
   store.lag_band = band;

@@ -16,6 +16,11 @@ bool MoveTime(Partition& partition, PartitionTime to);
 // after the stretch, in order, so its first promise is no sign that nothing more will come.
 // kLagUnknownMs when nothing was ever promised. >= 0.
 int64_t LagMs(const Store& store, const Partition& partition);
+// The same at `at`, now or later, if until then the ticks come in time and nothing else does.
+int64_t LagMsAt(const Store& store, const Partition& partition, PartitionTime at);
+// The first instant after `at` at which that lag crosses a border of the rules in force, or a deaf
+// stretch begins to count; kNever: it does not. It looks from one such instant to the next.
+PartitionTime NextLagChange(const Store& store, const Partition& partition, PartitionTime at);
 
 // Computes the store's lag and the instant at which it crosses the next border by itself. True when
 // the lag lies between other borders than before: all the store's positions must be evaluated.

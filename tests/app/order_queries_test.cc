@@ -1,5 +1,6 @@
 #include "app/order_queries.h"
 
+#include "app/explain.h"
 #include "app/running_worker.h"
 #include "support/catch.h"
 
@@ -40,6 +41,10 @@ class OrderedWorld {
   RunningWorker running_{kOwn, nullptr};
 };
 
+absl::StatusOr<Json> ExplainOf(OrderedWorld& world, const std::string& channel) {
+  return ExplainKey(world.worker().world(), world.worker().evaluator(), {channel, "1", "A/1"});
+}
+
 }  // namespace
 
 TEST_CASE("a position shows who holds how much of it, and what is on its way", "[app]") {
@@ -60,13 +65,13 @@ TEST_CASE("a position shows who holds how much of it, and what is on its way", "
 TEST_CASE("an explanation's base is what is left after the reservations that concern the channel",
           "[app]") {
   OrderedWorld world;
-  const auto market = Explain(world.worker(), "market", "1", "A/1");
+  const auto market = ExplainOf(world, "market");
   REQUIRE(market.ok());
   CHECK(market->at("facts").at("reserved_milli") == 5'000);
   CHECK(market->at("base_milli") == 6'000);
   CHECK(market->at("last").at("sellable") == 6);
   CHECK(market->at("until_ms") == kNowMs + kMaxHoldMs);
-  const auto own = Explain(world.worker(), "own", "1", "A/1");
+  const auto own = ExplainOf(world, "own");
   REQUIRE(own.ok());
   CHECK(own->at("facts").at("reserved_milli") == 2'000);
   CHECK(own->at("base_milli") == 9'000);

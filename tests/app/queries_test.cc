@@ -54,38 +54,6 @@ TEST_CASE("what is not there is named", "[app]") {
   SmallWorld world;
   CHECK(GetPosition(world.worker(), "7", "A/1").status().message() == "no store 7");
   CHECK(absl::IsNotFound(GetPosition(world.worker(), "1", "C").status()));
-  CHECK(absl::IsNotFound(Explain(world.worker(), "shop", "1", "A/1").status()));
-}
-
-TEST_CASE("an explanation follows the quantity through the stages", "[app]") {
-  SmallWorld world;
-  const auto explanation = Explain(world.worker(), "own-site", "1", "A/1");
-  REQUIRE(explanation.ok());
-  int64_t quantity = explanation->at("base_milli");
-  CHECK(quantity == 11'000);
-  for (const Json& stage : explanation->at("stages")) {
-    CHECK(stage.at("in_milli") == quantity);
-    quantity = stage.at("out_milli");
-  }
-  CHECK(explanation->at("stages").size() == static_cast<size_t>(kStages));
-  CHECK(quantity == 5'000);
-  CHECK(explanation->at("sellable") == 5);
-  const Json& limits = explanation->at("stages").at(static_cast<size_t>(Stage::kLimits));
-  CHECK(limits.at("withheld_milli") == 5'000);
-  CHECK(limits.at("rule") == Json::parse(R"({"id": "everywhere", "line": 6})"));
-  CHECK(explanation->at("ineligible").is_null());
-  // Half an hour after the watermark the first tier begins.
-  CHECK(explanation->at("until_ms") == kNowMs + 30 * 60'000 + 1);
-  CHECK(explanation->at("last").at("sellable") == 5);
-}
-
-TEST_CASE("an explanation says why a channel may not sell at all", "[app]") {
-  SmallWorld world;
-  const auto explanation = Explain(world.worker(), "market", "1", "B");
-  REQUIRE(explanation.ok());
-  CHECK(explanation->at("ineligible") == "unknown_item");
-  CHECK(explanation->at("sellable") == 0);
-  CHECK(explanation->at("last").at("published") == false);
 }
 
 TEST_CASE("the status counts what went through", "[app]") {

@@ -29,19 +29,36 @@ void WriteCell(const std::string& text, size_t width, bool right, bool last, std
 
 }  // namespace
 
-void Table::Write(std::ostream& out) const {
+std::vector<size_t> Table::Widths(bool heading) const {
   std::vector<size_t> widths;
-  for (const Column& column : columns_) widths.push_back(Width(column.name));
+  for (const Column& column : columns_) widths.push_back(heading ? Width(column.name) : 0);
   for (const std::vector<std::string>& row : rows_) {
     SHELF_CHECK(row.size() == columns_.size(), "a row has a cell for each column");
     for (size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], Width(row[c]));
   }
+  return widths;
+}
+
+void Table::Write(std::ostream& out) const {
+  const std::vector<size_t> widths = Widths(/*heading=*/true);
   const size_t last = columns_.size() - 1;
   for (size_t c = 0; c < columns_.size(); ++c) {
     WriteCell(columns_[c].name, widths[c], columns_[c].right, c == last, out);
   }
   for (const std::vector<std::string>& row : rows_) {
     for (size_t c = 0; c < row.size(); ++c) {
+      WriteCell(row[c], widths[c], columns_[c].right, c == last, out);
+    }
+  }
+}
+
+void Table::WriteRows(std::ostream& out) const {
+  const std::vector<size_t> widths = Widths(/*heading=*/false);
+  for (const std::vector<std::string>& row : rows_) {
+    size_t last = row.size() - 1;
+    while (last > 0 && row[last].empty()) --last;
+    out << "  ";
+    for (size_t c = 0; c <= last; ++c) {
       WriteCell(row[c], widths[c], columns_[c].right, c == last, out);
     }
   }

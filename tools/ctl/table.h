@@ -24,8 +24,12 @@ class Table {
   // As many cells as columns.
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   void Write(std::ostream& out) const;
+  // Without the heading, indented by two; where what follows in a row is empty, nothing pads it.
+  void WriteRows(std::ostream& out) const;
 
  private:
+  std::vector<size_t> Widths(bool heading) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

@@ -17,9 +17,11 @@ using namespace shelf;
 
 namespace {
 
+std::filesystem::path Here() { return std::filesystem::path(__FILE__).parent_path(); }
+
 std::vector<std::filesystem::path> FilesIn(const char* folder) {
   std::vector<std::filesystem::path> files;
-  const auto path = std::filesystem::path(__FILE__).parent_path() / folder;
+  const auto path = Here() / folder;
   for (const auto& entry : std::filesystem::directory_iterator(path)) {
     if (entry.path().extension() == ".yaml") files.push_back(entry.path());
   }
@@ -69,5 +71,15 @@ TEST_CASE("each file that is taken with warnings has those beside it", "[rules]"
   for (const auto& file : FilesIn("warned")) {
     CAPTURE(file.filename().string());
     CHECK(CheckMessages(file));
+  }
+}
+
+TEST_CASE("the rules files that we hand out are taken without a word", "[rules]") {
+  const auto root = Here().parent_path().parent_path();
+  for (const char* name : {"deploy/rules.yaml", "tools/demo.d/rules.yaml"}) {
+    CAPTURE(name);
+    std::vector<RulesMessage> messages;
+    CHECK(RuleSet::Load(TextOf(root / name), messages) != nullptr);
+    CHECK(Written(messages).empty());
   }
 }

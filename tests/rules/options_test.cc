@@ -71,6 +71,14 @@ TEST_CASE("the committed reference page of the rules is what the table says", "[
         RulesReferenceMarkdown());
 }
 
+TEST_CASE("the reference page's own example is taken without a word", "[rules]") {
+  const std::string page = RulesReferenceMarkdown();
+  const size_t begin = page.find("```yaml\n") + 8;
+  std::vector<RulesMessage> messages;
+  CHECK(RuleSet::Load(page.substr(begin, page.find("```", begin) - begin), messages) != nullptr);
+  CHECK(messages.empty());
+}
+
 TEST_CASE("the schema can be read and ends at each option's description", "[rules]") {
   const YAML::Node schema = YAML::Load(RulesSchemaJson());  // JSON is YAML
   const YAML::Node cap =

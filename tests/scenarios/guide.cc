@@ -3,6 +3,7 @@
 #include <cctype>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -70,7 +71,20 @@ class Reader {
   void Fence(const std::string& word) {
     block_ = block_.empty() && !word.empty() ? word : "";
     if (block_ == "yaml") guide_.rules.push_back({number_ + 1, "", ""});
-    if (block_ != "story") return;
+    if (block_.starts_with("explain ")) Explained();
+    if (block_ == "story") Story();
+  }
+
+  // The key that the block's words name.
+  void Explained() {
+    ExplainedKey& key = guide_.explained.emplace_back();
+    key.line = number_;
+    if (!guide_.stories.empty()) key.story = guide_.stories.back();
+    std::istringstream words(std::exchange(block_, "explain").substr(8));
+    words >> key.channel >> key.store >> key.sku;
+  }
+
+  void Story() {
     Scenario& story = guide_.stories.emplace_back();
     teller_.emplace(story);
     story.file = file_;
@@ -86,6 +100,8 @@ class Reader {
   void InBlock(const std::string& line) {
     if (block_ == "yaml") {
       guide_.rules.back().rules += line + "\n";
+    } else if (block_ == "explain") {
+      guide_.explained.back().expected += line + "\n";
     } else if (block_ == "check") {
       guide_.rules.back().expected += line + "\n";
     } else if (block_ == "story" && !teller_->Row(line, number_)) {

@@ -5,6 +5,7 @@
 //   in
 //               a chapter of behaviour.h, without the indentation
 //   ```check    what `shelfd check` says of the yaml block before it: LINE:COLUMN: error|warning: …
+//   ```explain CHANNEL STORE SKU   what `shelfctl explain` shows of the key at the story's end
 //
 // All others are for the reader alone.
 #pragma once
@@ -22,8 +23,16 @@ struct CheckedRules {
   std::string expected;  // messages, a line each
 };
 
+struct ExplainedKey {
+  int line = 0;
+  Scenario story;  // the one before it
+  std::string channel, store, sku;
+  std::string expected;
+};
+
 struct Guide {
   std::vector<Scenario> stories;  // titled by the heading they stand under
+  std::vector<ExplainedKey> explained;
   std::vector<CheckedRules> rules;
 };
 

@@ -168,6 +168,15 @@ void AddDecision(World& world, Evaluator& evaluator, const Found& key, RuleSet& 
   json["agrees"] = Agrees(decision, world.positions.SlotOf(key.position, key.channel));
 }
 
+// `partition` goes by the set of that hash.
+Json RulesJson(const World& world, const Partition& partition, std::string_view hash) {
+  const RulesRecord* const record = world.history.Find(hash);
+  const bool known = record != nullptr;
+  return {{"file", known ? OrNull(record->source) : Json()},
+          {"by", known ? OrNull(record->by) : Json()},
+          {"since_ms", partition.rules_since.ms != 0 ? Json(partition.rules_since.ms) : Json()}};
+}
+
 Json ExplainFound(World& world, Evaluator& evaluator, const KeyNames& key, const Found& found) {
   RuleSet& rules = *world.RulesOf(found.position).set;
   Json json;
@@ -177,6 +186,7 @@ Json ExplainFound(World& world, Evaluator& evaluator, const KeyNames& key, const
   json["stops"] = StopsJson(world, key, world.PartitionOf(world.StoreOf(found.position)).now);
   AddDecision(world, evaluator, found, rules, json);
   json["rule_set"] = absl::BytesToHexString(rules.hash());
+  json["rules"] = RulesJson(world, world.PartitionOf(world.StoreOf(found.position)), rules.hash());
   return json;
 }
 

@@ -18,7 +18,8 @@
 //                      "in_flight" or "rise_held" (for the channel's min_interval)
 //   agrees             what would be decided now is what was decided last
 //   published          see publication_json.h; null where nothing ever was
-//   rule_set, rules    its hash; and where it comes from
+//   rule_set, rules    its hash; file: where its text came from, by, and since_ms: when the store's
+//                      partition began to go by it; each null where it is not known
 //   until_ms           when it is evaluated again at the latest, whether or not it changes then
 #pragma once
 

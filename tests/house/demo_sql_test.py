@@ -44,14 +44,19 @@ class Demo:
         for name in ("import", "model", "expected", "exports"):
             self.run(name)
         with sqlite3.connect(self.folder / "demo.db") as database:
-            self.keys = {row[0]: dict(zip(("sellable", "step", "status", "base"), row[1:]))
+            self.keys = {row[0]: dict(zip(("sellable", "step", "status", "base", "safety", "limits"),
+                                          row[1:]))
                          for row in database.execute(
-                             "select key, sellable, step_milli, status, base from expected_key")}
+                             "select key, sellable, step_milli, status, base, safety_stock, limits"
+                             " from expected_key")}
             self.positions = {(store, sku): milli for store, sku, milli in database.execute(
                 "select store, sku, on_hand_milli from expected_position")}
         self.agent = dict(AGENT)
         self.rejects = []
         self.told = {key: [k["sellable"], k["status"], 1] for key, k in self.keys.items()}
+        # By key: base, what the seven stages withhold, sellable.
+        self.explained = {key: [k["base"], [0, 0, 0, k["safety"], 0, k["limits"], 0], k["sellable"]]
+                          for key, k in self.keys.items()}
         # Each key twice, as one partition's log: (offset, key, record).
         self.records = []
         for last in (False, True):
@@ -68,6 +73,11 @@ class Demo:
                             "withheld": [{"stage": "limits", "quantityMilli": str(withheld)}]}}
         # As canonical JSON does.
         return record if sellable == 0 else record | {"sellable": str(sellable)}
+
+    def explanation(self, key, base, stages, sellable):
+        k = self.keys[key]
+        return ",".join(map(str, key.split("/") + [k["step"], base] + stages + [
+            sellable, k["status"], "", sellable, k["status"], 1]))
 
     def last(self, key):
         return [entry for entry in self.records if entry[1] == key][-1]
@@ -92,6 +102,10 @@ class Demo:
             f"{store},{sku},{milli}" for (store, sku), milli in self.positions.items()])
         self.write("channels.csv", ["channel,store,sku,sellable,status,published"] + [
             ",".join(map(str, key.split("/") + told)) for key, told in self.told.items()])
+        self.write("explanations.csv", [
+            "channel,store,sku,step_milli,base_milli,eligibility,sync_lag,presence,safety_stock,"
+            "allocation,limits,steady,sellable,status,ineligible,last_sellable,last_status,published"]
+            + [self.explanation(key, *parts) for key, parts in self.explained.items()])
         self.write("topic.tsv", [f"0\t{offset}\t{key}\t{json.dumps(record)}"
                                  for offset, key, record in self.records])
         self.write("agent-counts.tsv", [f"{name}\t{n}" for name, n in self.agent.items()])
@@ -117,8 +131,8 @@ class DemoSqlTest(unittest.TestCase):
     def test_what_channels_offer_is_as_the_rules_say(self):
         offered = {key: (k["sellable"], k["status"]) for key, k in self.demo.keys.items()}
         self.assertEqual({
-            # Store 12: north, courier. 10 breads: -1; -1; -20 % and at most 5 in the north.
-            "own-site/12/100": (9, "in_stock"), "market/12/100": (9, "in_stock"),
+            # Store 12: north, courier. 10 breads: -1; -15 %; -20 % and at most 5 in the north.
+            "own-site/12/100": (9, "in_stock"), "market/12/100": (8, "in_stock"),
             "express-app/12/100": (5, "in_stock"),
             # 6 apples: -25 % is 4.5; -1; half, and the department's cap before the region's.
             "own-site/12/200": (4, "in_stock"), "market/12/200": (5, "in_stock"),
@@ -166,16 +180,19 @@ class DemoSqlTest(unittest.TestCase):
         self.demo.positions["12", "101"] = 1000
         self.assertEqual({"on-hand of positions: CSV files = shelfctl": 2}, self.demo.check())
 
-    def test_a_last_record_that_is_not_the_newest_state_is_found_twice(self):
+    def test_a_last_record_that_is_not_the_newest_state_is_found_by_all_that_look_at_it(self):
         self.demo.last("own-site/12/100")[2]["sellable"] = "8"
         self.assertEqual({"last records of own-site: topic = shelfctl": 1,
+                          "explanations of own-site: stages add up to the topic": 1,
                           "last records of own-site: topic = CSV files and rules": 1},
                          self.demo.check())
 
     def test_what_daemon_and_shelfctl_agree_on_wrongly_is_found(self):
         self.demo.last("express-app/12/100")[2]["sellable"] = "8"
         self.demo.told["express-app/12/100"][0] = 8
-        self.assertEqual({"last records of express-app: topic = CSV files and rules": 1},
+        self.demo.explained["express-app/12/100"] = [10000, [0, 0, 0, 2000, 0, 0, 0], 8]
+        self.assertEqual({"last records of express-app: topic = CSV files and rules": 1,
+                          "explanations: each stage as the rules say": 1},
                          self.demo.check())
 
     def test_a_wrong_status_is_found(self):
@@ -194,8 +211,25 @@ class DemoSqlTest(unittest.TestCase):
         record = self.demo.record("market/7/100", 0)
         self.demo.records.append([len(self.demo.records), "own-site/7/100", record])
         self.assertEqual({"last records of own-site: topic = shelfctl": 1,
+                          "explanations of own-site: stages add up to the topic": 1,
                           "last records of own-site: topic = CSV files and rules": 1},
                          self.demo.check())
+
+    def test_an_explanation_that_does_not_add_up_is_found(self):
+        self.demo.explained["market/12/100"][0] += 1000
+        self.demo.explained["market/12/200"][1][1] += 1
+        self.assertEqual({"explanations of market: stages add up to the topic": 2,
+                          "explanations: each stage as the rules say": 2}, self.demo.check())
+
+    def test_an_explanation_that_names_another_stage_is_found(self):
+        stages = self.demo.explained["express-app/12/100"][1]
+        stages[3], stages[5] = stages[5], stages[3]
+        self.assertEqual({"explanations: each stage as the rules say": 1}, self.demo.check())
+
+    def test_a_key_that_is_not_explained_is_found(self):
+        del self.demo.explained["own-site/12/100"]
+        self.assertEqual({"explanations of own-site: stages add up to the topic": 1,
+                          "explanations: each stage as the rules say": 1}, self.demo.check())
 
     def test_a_version_that_does_not_rise_is_found(self):
         first = next(e for e in self.demo.records if e[1] == "own-site/12/100")

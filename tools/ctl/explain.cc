@@ -239,8 +239,8 @@ class Explainer {
       if (!file_.is_null()) out_ << " from " << Text(file_);
       if (!rules.value("since_ms", Json()).is_null()) {
         out_ << ", in force since " << Time(rules.at("since_ms"));
+        if (!rules.value("by", Json()).is_null()) out_ << ", by " << Text(rules.at("by"));
       }
-      if (!rules.value("by", Json()).is_null()) out_ << ", by " << Text(rules.at("by"));
     }
     out_ << ".\n";
   }

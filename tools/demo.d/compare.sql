@@ -75,7 +75,34 @@ select 'traces add up', key || ' at ' || offset, base || ' - ' || withheld, sold
 from trace where missing or base - withheld is not sold;
 insert into verdict select 'traces add up', count(*), 0 from trace;
 
--- 7. What the agent says of the rows is what the files say, and the daemon refused nothing.
+-- 7. Every key explained, decided again from the checkpoint: the stages add up to what stands last on
+-- the topic, and each withholds what the rules say. Who never had a record may not sell, and says why.
+insert into difference
+select 'explanations of ' || coalesce(x.channel, substr(r.key, 1, instr(r.key, '/') - 1)) ||
+         ': stages add up to the topic',
+       coalesce(x.key, r.key), r.sellable || ' ' || r.status,
+       x.base || ' - ' || x.withheld || ' = ' || x.sold || ', ' || x.sellable || ' ' || x.status || x.ineligible
+from explained x
+full join last_record r on r.key = x.key
+where x.key is null or x.base - x.withheld <> x.sold
+   or (r.key is null and (x.published or x.ineligible = ''))
+   or (r.key is not null and (x.sellable <> r.sellable or x.status <> r.status
+                              or x.sellable <> x.last_sellable or not x.published));
+insert into verdict
+select 'explanations of ' || channel || ': stages add up to the topic', count(*), 0 from explained
+group by channel;
+insert into difference
+select 'explanations: each stage as the rules say', e.key,
+       e.base || ' - ' || e.safety_stock || ' - ' || e.limits,
+       x.base || ' - ' || x.safety_stock || ' - ' || x.limits || ' - ' || (x.others + x.eligibility)
+from expected_key e
+left join explained x on x.key = e.key
+where x.key is null or x.base <> e.base or x.safety_stock <> e.safety_stock or x.limits <> e.limits
+   or x.others <> 0 or x.eligibility <> 0;
+insert into verdict
+select 'explanations: each stage as the rules say', count(*), 0 from expected_key;
+
+-- 8. What the agent says of the rows is what the files say, and the daemon refused nothing.
 create table row_count as
 select 'rows read' as name, count(*) as n from sale
 union all select 'zero quantity, skipped', count(*) from sale where kind = 'zero'

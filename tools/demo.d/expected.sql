@@ -76,6 +76,7 @@ limited as (
   from held left join limits_plan using (kind)
 )
 select channel || '/' || store || '/' || sku as key, channel, store, sku, base, step_milli, sellable,
+       base - milli as safety_stock, milli - sellable * step_milli as limits,
        case when sellable = 0 then 'out_of_stock'
             when sellable * step_milli <= limited_at_milli then 'limited'
             else 'in_stock' end as status

@@ -1,4 +1,4 @@
--- What there is in the end: two snapshots by shelfctl, every record that kcat saw on the topic, what
+-- What there is in the end: three snapshots by shelfctl, every record that kcat saw on the topic, what
 -- the agent says that it did, and what the daemon rejected.
 .bail on
 pragma synchronous = off;
@@ -8,6 +8,7 @@ pragma cache_size = -400000;
 .mode csv
 .import positions.csv snapshot_position
 .import channels.csv snapshot_key
+.import explanations.csv snapshot_explanation
 .mode ascii
 .separator "\t" "\n"
 create table topic(partition integer, offset integer, key text, value text);
@@ -36,3 +37,14 @@ select channel || '/' || store || '/' || sku as key, channel, sellable + 0 as se
        lower(replace(status, 'AVAILABILITY_STATUS_', '')) as status, published + 0 as published
 from snapshot_key;
 create unique index told_key on told(key);
+
+-- Every key's way through the stages; what they withhold together.
+create table explained as
+select channel || '/' || store || '/' || sku as key, channel, base_milli + 0 as base,
+       eligibility + 0 as eligibility, safety_stock + 0 as safety_stock, limits + 0 as limits,
+       sync_lag + presence + allocation + steady as others,
+       eligibility + sync_lag + presence + safety_stock + allocation + limits + steady as withheld,
+       sellable + 0 as sellable, sellable * step_milli as sold, status, ineligible,
+       last_sellable + 0 as last_sellable, published + 0 as published
+from snapshot_explanation;
+create unique index explained_key on explained(key);

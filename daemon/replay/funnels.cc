@@ -51,6 +51,7 @@ void Funnels::Take(std::array<Side*, kSides> sides, Labels& labels) {
 std::vector<ChannelFunnel> Funnels::Means(const Labels& labels) const {
   std::vector<ChannelFunnel> means;
   for (Label c = 0; c < labels.channels().size(); ++c) {
+    if (labels.channels()[c].empty()) continue;  // picks without an order have no stages
     ChannelFunnel mean{.channel = labels.channels()[c], .sides = {}};
     bool any = false;
     for (size_t s = 0; s < kSides; ++s) {

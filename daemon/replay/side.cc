@@ -2,12 +2,15 @@
 
 #include <limits>
 #include <map>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "loop/rules_at_start.h"
 #include "state/rocks_store.h"
+#include "state/rows.h"
 
 namespace shelf {
 namespace {
@@ -28,6 +31,7 @@ WorkerOptions OptionsOf(const SideOptions& options, const RecordingInfo& info) {
   made.checkpoint_interval_ms = kForgetEveryMs;
   made.publish_on_ticks_only = options.publish_on_ticks_only;
   made.writes_ticks = false;
+  made.keeps_journal = options.keeps_journal;
   return made;
 }
 
@@ -49,27 +53,52 @@ std::vector<int32_t> PartitionsOf(const SideOptions& options, const RecordingInf
 
 }  // namespace
 
-// The recording's state, which stays as it is.
+// The recording's state, which stays as it is; rows of the journal that come are kept in memory.
+// THREAD: between two turns, and by the checkpoint thread within one.
 class Side::Store final : public CheckpointStore {
  public:
-  Store(std::unique_ptr<CheckpointStore> state, bool with_rules)
-      : state_(std::move(state)), with_rules_(with_rules) {}
+  // Without its rules it is a state in which only the first set was ever in force.
+  Store(std::unique_ptr<CheckpointStore> state, bool with_rules, bool keeps_journal)
+      : state_(std::move(state)), with_rules_(with_rules), keeps_journal_(keeps_journal) {}
 
-  absl::Status Write(CheckpointBatch& /*batch*/) override { return absl::OkStatus(); }
+  absl::Status Write(CheckpointBatch& batch) override {
+    if (!keeps_journal_) return absl::OkStatus();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    batch.VisitSorted([this](std::string_view key, std::string_view value) {
+      if (key.starts_with(Prefix(RowKind::kPublication))) journal_[std::string(key)] = value;
+    });
+    return absl::OkStatus();
+  }
   absl::Status Scan(
       std::string_view prefix,
       const std::function<absl::Status(std::string_view, std::string_view)>& visit) override {
-    return state_->Scan(prefix, visit);
+    if (!with_rules_ && IsOfRules(prefix)) return absl::OkStatus();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto from = journal_.lower_bound(prefix);
+    const bool newer = from != journal_.end() && from->first.starts_with(prefix);
+    if (!newer) return state_->Scan(prefix, visit);
+    absl::Status status;
+    for (auto row = from; status.ok() && row != journal_.end(); ++row) {
+      if (!row->first.starts_with(prefix)) break;
+      status = visit(row->first, row->second);
+    }
+    return status;
   }
   absl::Status CopyTo(const std::string& /*folder*/) override {
     return absl::UnimplementedError("a replay's state is not copied");
   }
 
-  bool with_rules() const { return with_rules_; }
-
  private:
+  static bool IsOfRules(std::string_view prefix) {
+    return prefix.starts_with(Prefix(RowKind::kRules)) ||
+           prefix == TextKey(RowKind::kMeta, "rules");
+  }
+
   const std::unique_ptr<CheckpointStore> state_;
   const bool with_rules_;
+  const bool keeps_journal_;
+  std::mutex mutex_;
+  std::map<std::string, std::string, std::less<>> journal_;  // protected by mutex_
 };
 
 // Gives what Take was given.
@@ -122,7 +151,9 @@ absl::StatusOr<std::unique_ptr<Side>> Side::Open(const SideOptions& options,
   if (info.has_state) {
     auto state = OpenRocksStoreReadOnly(StateFolder(options.folder));
     if (!state.ok()) return state.status();
-    side->store_ = std::make_unique<Store>(*std::move(state), rules.as_recorded);
+    side->store_ =
+        std::make_unique<Store>(*std::move(state), rules.as_recorded, options.keeps_journal);
+    if (absl::Status status = side->ChooseFirstRules(rules); !status.ok()) return status;
   }
   auto reference = RecordFileReader::Open(ReferenceFile(options.folder));
   if (!reference.ok()) return reference.status();
@@ -131,6 +162,29 @@ absl::StatusOr<std::unique_ptr<Side>> Side::Open(const SideOptions& options,
   if (!status.ok()) return status;
   return side;
 }
+
+absl::Status Side::ChooseFirstRules(SideRules& rules) {
+  if (!rules.as_recorded) return absl::OkStatus();
+  RulesAtStart chosen;
+  absl::Status status = ChooseRules(store_.get(), rules.first->text(), chosen);
+  if (status.ok()) rules.first = std::move(chosen.set);
+  return status;
+}
+
+absl::Status Side::KnowRules(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    std::vector<RulesMessage> messages;
+    auto set = RuleSet::Load(text, messages, world().channel_names);
+    if (set == nullptr) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("rules of the recording cannot be used: ", messages.front().text));
+    }
+    worker_->KnowRules(std::move(set));
+  }
+  return absl::OkStatus();
+}
+
+CheckpointStore* Side::store() { return store_.get(); }
 
 absl::Status Side::Begin(const SideOptions& options, const RecordingInfo& info, SideRules rules,
                          Listener listener) {
@@ -142,6 +196,7 @@ absl::Status Side::Begin(const SideOptions& options, const RecordingInfo& info, 
                                      store_.get());
   const absl::StatusOr<CheckpointMeta> meta = worker_->Restore();
   if (!meta.ok()) return meta.status();
+  if (absl::Status status = KnowRules(rules.texts); !status.ok()) return status;
   worker_->Begin(FactsOf(info), PartitionsOf(options, info), *events_, reference_.get(), *sink_);
   return absl::OkStatus();
 }

@@ -29,14 +29,16 @@ struct SideOptions {
   // What a tick decides goes out with the tick, and nothing in between; else as the daemon does,
   // after each batch.
   bool publish_on_ticks_only = false;
+  // What was published of each key can be asked for, see loop/journal.h.
+  bool keeps_journal = false;
 };
 
 // By which rules a side decides.
 struct SideRules {
   // From the start, and for good unless `as_recorded`.
   std::unique_ptr<RuleSet> first;
-  // The recording's ticks switch to the sets that they name, among these texts; and where the
-  // checkpoint says which set was in force, that is the first.
+  // The recording's ticks switch to the sets that they name, among these texts and those of the
+  // checkpoint; where that says which set was in force, it is the first.
   bool as_recorded = false;
   std::vector<std::string> texts = {};
 };
@@ -64,6 +66,8 @@ class Side {
 
   Worker& worker() { return *worker_; }
   World& world() { return worker_->world(); }
+  // Its journal, if it is kept; null: the recording has no state.
+  CheckpointStore* store();
   // What of the reference data could not be read; empty: nothing.
   std::string damage() const { return reference_->file().damage(); }
 
@@ -72,6 +76,8 @@ class Side {
   class Batch;
   class Echo;
   Side();
+  absl::Status ChooseFirstRules(SideRules& rules);
+  absl::Status KnowRules(const std::vector<std::string>& texts);
   absl::Status Begin(const SideOptions& options, const RecordingInfo& info, SideRules rules,
                      Listener listener);
 

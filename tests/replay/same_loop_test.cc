@@ -29,10 +29,7 @@ std::unique_ptr<RuleSet> Load(const std::string& text) {
 // A daemon on the book's log: it writes its own ticks there.
 class Live {
  public:
-  Live(LogBook& book, const std::string& rules, CheckpointStore* store) : book_(book) {
-    for (const char* topic : {"availability", "locations", "stock-requests", "stock-rejects"}) {
-      if (!book.log().HasTopic(topic)) book.log().CreateTopic(topic, 1);
-    }
+  Live(LogBook& book, const std::string& rules, CheckpointStore* store) : book_(WithTopics(book)) {
     WorkerOptions options;
     options.publish_on_ticks_only = true;
     worker_ = std::make_unique<Worker>(options, Load(rules), std::vector<OutputRoute>(1), store);
@@ -51,6 +48,13 @@ class Live {
   Worker& worker() { return *worker_; }
 
  private:
+  static LogBook& WithTopics(LogBook& book) {
+    for (const char* topic : {"availability", "locations", "stock-requests", "stock-rejects"}) {
+      book.log().CreateTopic(topic, 1);
+    }
+    return book;
+  }
+
   LogBook& book_;
   MemorySource events_{&book_.log(), "stock-events", {{0, 0}}};
   MemorySource reference_{&book_.log(), "reference", {{0, 0}}};

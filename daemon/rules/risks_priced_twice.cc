@@ -1,6 +1,6 @@
 // Which pairs there are: warnings.h; why these and no others: docs/rules.md.
 #include <algorithm>
-#include <set>
+#include <iterator>
 #include <string>
 
 #include "rules/overlap.h"
@@ -10,7 +10,8 @@
 namespace shelf {
 namespace {
 
-// Of one rule with one position. Beyond it nothing is said rather than seconds spent.
+// Of rules with each other and with a position. Beyond it nothing is said rather than seconds
+// spent.
 constexpr size_t kComparisonsMax = 5'000'000;
 
 // A setting that holds something back for a reason which another one may have too.
@@ -97,29 +98,32 @@ class Search {
   explicit Search(const std::vector<Rule>& rules) : rules_(ByPrecedence(rules)) {}
 
   void Pair(const GuardPair& pair, std::vector<RulesMessage>& messages) {
-    std::set<const Rule*> named;
-    for (const Rule* first : rules_) {
-      if (!pair.first.in(*first)) continue;
-      const Rule* second = PartnerOf(*first, pair, named);
-      if (second == nullptr) continue;
-      named.insert(second);
-      messages.push_back(MessageOf(pair, *first, *second));
+    const std::vector<const Rule*> firsts = With(pair.first);
+    std::vector<const Rule*> seconds = With(pair.second);
+    for (const Rule* first : firsts) {
+      const auto second = PartnerOf(*first, pair, seconds);
+      if (second == seconds.end()) continue;
+      messages.push_back(MessageOf(pair, *first, **second));
+      seconds.erase(second);
     }
   }
 
  private:
-  const Rule* PartnerOf(const Rule& first, const GuardPair& pair,
-                        const std::set<const Rule*>& named) {
-    for (const Rule* second : rules_) {
-      if (!pair.second.in(*second) || named.contains(second)) continue;
+  std::vector<const Rule*> With(const Guard& guard) const {
+    std::vector<const Rule*> with;
+    std::copy_if(rules_.begin(), rules_.end(), std::back_inserter(with),
+                 [&](const Rule* rule) { return guard.in(*rule); });
+    return with;
+  }
+
+  std::vector<const Rule*>::iterator PartnerOf(const Rule& first, const GuardPair& pair,
+                                               std::vector<const Rule*>& seconds) {
+    return std::find_if(seconds.begin(), seconds.end(), [&](const Rule* second) {
+      if (++comparisons_ > kComparisonsMax) return false;
       const Witness witness(first, *second);
-      if (!witness.there()) continue;
-      if (Holding(pair.first.stage, witness) == &first &&
-          Holding(pair.second.stage, witness) == second) {
-        return second;
-      }
-    }
-    return nullptr;
+      return witness.there() && Holding(pair.first.stage, witness) == &first &&
+             Holding(pair.second.stage, witness) == second;
+    });
   }
 
   // Null when the search has taken too long.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 #include <string>
 #include <tuple>
 
@@ -10,6 +11,7 @@
 #include "rules/warnings.h"
 #include "rules/yaml_reader.h"
 #include "rules/yaml_trouble.h"
+#include "yaml-cpp/eventhandler.h"
 
 namespace shelf {
 namespace {
@@ -144,19 +146,52 @@ void Loader::When(const YAML::Node& node, Rule& rule) {
                 {"region", &rule.store.regions}});
 }
 
+// Takes notice of where documents begin.
+class Beginnings final : public YAML::EventHandler {
+ public:
+  std::vector<YAML::Mark> marks;
+
+  void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Where the first two documents begin. Not by YAML::LoadAll, which finds documents without end in a
+// text that begins with a sign that no document can begin with.
+std::vector<YAML::Mark> DocumentsIn(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Beginnings beginnings;
+  while (beginnings.marks.size() < 2 && parser.HandleNextDocument(beginnings)) continue;
+  return beginnings.marks;
+}
+
+// Throws YAML::Exception.
+void ParseDocument(const std::string& text, Loader& loader, YamlReader& reader) {
+  const std::vector<YAML::Mark> documents = DocumentsIn(text);
+  if (documents.empty()) return reader.Error(YAML::Mark(), "the file is empty");
+  if (documents.size() == 1) return loader.Document(YAML::Load(text));
+  const bool stands_still = documents[0].pos == documents[1].pos;
+  reader.Error(documents[1], stands_still ? "not YAML: a file cannot begin with this sign"
+                                          : "a second YAML document; a rules file is one alone");
+}
+
 void Parse(std::string_view text, Loader& loader, YamlReader& reader) {
   if (auto unclosed = UnclosedQuote(text)) {
     reader.messages().push_back(*std::move(unclosed));
     return;
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() == 1) {
-      loader.Document(documents.front());
-    } else {
-      reader.Error(YAML::Mark(), documents.empty() ? "the file is empty"
-                                                   : "the file has more than one YAML document");
-    }
+    ParseDocument(std::string(text), loader, reader);
   } catch (const YAML::Exception& e) {
     const YAML::Mark at = e.mark.is_null() ? YAML::Mark() : e.mark;
     reader.messages().push_back(YamlTrouble(text, at.line + 1, at.column + 1, e.msg));

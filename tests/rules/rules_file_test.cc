@@ -57,7 +57,7 @@ TEST_CASE("a bad file is refused with the place and what would be right", "[rule
            {"version: 1\nchannels:\n  c:\n",
             "3:3: 'c' in channels has no value; write {} for one without settings\n"},
            {"version: 1\nchannels: {c: {}}\n---\nversion: 1\n",
-            "1:1: the file has more than one YAML document\n"},
+            "3:1: a second YAML document; a rules file is one alone\n"},
            {"version: 1\nchannels: {c: {\n",
             "2:15: not YAML: this { is not closed, or what follows in it lacks a comma\n"},
            {"version: 1\nchannels: {c: {trace: \"\xff\"}}\n", "2:24: the file is not UTF-8 here\n"},

@@ -1,5 +1,7 @@
 #include "ctl/answer.h"
 
+#include <cstdlib>
+
 #include "absl/strings/str_cat.h"
 #include "base/percent.h"
 
@@ -23,6 +25,11 @@ std::string Encoded(const std::string& part) {
   std::string text;
   AppendPercentEncoded(part, text);
   return text;
+}
+
+std::string UserName() {
+  const char* const user = std::getenv("USER");
+  return user != nullptr ? user : "shelfctl";
 }
 
 int ShowAnswer(const Common& common, const absl::StatusOr<Json>& answer, Show show,

@@ -17,6 +17,9 @@ int Fail(const absl::Status& status, std::ostream& err);
 // A part of a path or query, percent-encoded.
 std::string Encoded(const std::string& part);
 
+// Who decides, where nobody is named: the user, else "shelfctl".
+std::string UserName();
+
 using Show = void (*)(const Json&, std::ostream&);
 
 // Shows the answer as JSON, or to people by `show`; an ExitCode.

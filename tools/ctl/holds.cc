@@ -1,7 +1,5 @@
 #include "ctl/holds.h"
 
-#include <cstdlib>
-
 #include "absl/strings/str_cat.h"
 #include "ctl/answer.h"
 #include "ctl/table.h"
@@ -59,11 +57,6 @@ void ShowDecision(const Json& decision, std::ostream& out) {
   } else {
     out << " is dropped: its lines stand, and the store is asked for a new one\n";
   }
-}
-
-std::string UserName() {
-  const char* const user = std::getenv("USER");
-  return user != nullptr ? user : "shelfctl";
 }
 
 }  // namespace

@@ -109,7 +109,9 @@ class Chain {
     harness.options.in_flight_max = 1'000'000;
     for (int s = 0; s < kStores; ++s) PutStore(s);
     for (int i = 0; i < kItems; ++i) PutItem(i);
-    REQUIRE(harness.Start().ok());
+    const absl::Status started = harness.Start();
+    CAPTURE(std::string(started.message()));
+    REQUIRE(started.ok());
     harness.Settle();
     for (int s = 0; s < kStores; ++s) List(s);
     harness.Settle();

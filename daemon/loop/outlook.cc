@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "loop/evaluator.h"
-#include "loop/evaluator.h"
 #include "loop/lag.h"
 #include "position/algebra.h"
 #include "rules/evaluate.h"
@@ -116,8 +115,10 @@ bool SameAnswer(const Decision& a, const Decision& b) {
 
 Outlook OutlookOf(World& world, PositionId id, ChannelId channel) {
   Outlook outlook;
+  const Partition& partition = world.PartitionOf(world.StoreOf(id));
+  if (!partition.time_known) return outlook;
   Later later(world, id, channel);
-  PartitionTime at = world.PartitionOf(world.StoreOf(id)).now;
+  PartitionTime at = partition.now;
   const Decision now = later.DecideAt(at);
   Decision then = now;
   for (int looked = 0; looked < kOutlookInstantsMax; ++looked) {

@@ -30,7 +30,7 @@ struct Outlook {
   PartitionTime looked_until = kNever;
 };
 
-// Of a key as it would be decided now, Evaluator::Decide.
+// Of a key as it would be decided now, Evaluator::Decide. Before the first tick nothing changes.
 Outlook OutlookOf(World& world, PositionId id, ChannelId channel);
 
 }  // namespace shelf

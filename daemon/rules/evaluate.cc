@@ -129,12 +129,11 @@ void ThroughAllocations(const Facts& facts, const Plans& plans, Quantities& mill
   }
 }
 
-Decision Begin(const Facts& facts, ChannelId channel, const ChannelRules& rules) {
-  Decision decision;
+void Begin(const Facts& facts, ChannelId channel, const ChannelRules& rules, Decision& decision) {
+  decision = Decision{};
   decision.base_milli = BaseOf(facts, channel.value);
   decision.ineligible = rules.retired ? Ineligible::kChannelRemoved : WhyIneligible(facts, channel);
   if (decision.ineligible == Ineligible::kStopped) decision.until = facts.stops_until;
-  return decision;
 }
 
 }  // namespace
@@ -143,7 +142,7 @@ void EvaluateAll(const Facts& facts, std::span<const ChannelRules> channels, con
                  std::span<Decision> decisions) {
   Quantities milli;
   for (size_t c = 0; c < channels.size(); ++c) {
-    decisions[c] = Begin(facts, ChannelId(static_cast<uint16_t>(c)), channels[c]);
+    Begin(facts, ChannelId(static_cast<uint16_t>(c)), channels[c], decisions[c]);
     milli[c] = ThroughOwnStages(facts, plans[c], decisions[c]);
   }
   if (!plans.sharing().empty()) ThroughAllocations(facts, plans, milli, decisions);

@@ -30,7 +30,11 @@ int64_t Cover(const SalesRate& sold, int64_t days_milli) {
 }  // namespace
 
 int64_t AfterSafetyStock(int64_t in_milli, const SalesRate& sold, const SafetyStockRule& rule) {
-  int64_t held_back = std::max(rule.subtract_milli, PercentRoundedUp(in_milli, rule.percent_micro));
+  int64_t held_back = rule.subtract_milli;
+  // Divisions are most of what the stages cost.
+  if (rule.percent_micro > 0) {
+    held_back = std::max(held_back, PercentRoundedUp(in_milli, rule.percent_micro));
+  }
   if (rule.days_of_cover_milli > 0) {
     held_back = std::max(held_back, Cover(sold, rule.days_of_cover_milli));
   }

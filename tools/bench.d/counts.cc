@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "loop/worker.h"
 #include "shelf/v1/stock_event.pb.h"
+#include "shop.h"
 
 namespace shelf {
 namespace {
@@ -13,55 +13,6 @@ namespace {
 constexpr int64_t kStartMs = 1'793'599'200'000;
 constexpr int64_t kHourMs = 3'600'000;
 constexpr int kCountsPerEvent = 100;
-
-class NoSource final : public Source {
- public:
-  absl::Status Poll(int /*wait_ms*/, size_t /*records_max*/, std::vector<Record>& out) override {
-    out.clear();
-    return absl::OkStatus();
-  }
-};
-
-// Takes nothing: what was decided stays in the outbox.
-class FullSink final : public Sink {
- public:
-  bool TrySend(const OutRecord& /*record*/) override { return false; }
-  void Drain(int /*wait_ms*/, std::vector<Delivery>& /*out*/) override {}
-};
-
-class Shop {
- public:
-  Shop() {
-    std::vector<RulesMessage> messages;
-    std::unique_ptr<RuleSet> rules = RuleSet::Load(kLoadRules, messages);
-    const size_t channels = rules->channels().size();
-    WorkerOptions options;
-    options.writes_ticks = false;
-    worker_ = std::make_unique<Worker>(options, std::move(rules),
-                                       std::vector<OutputRoute>(channels), nullptr);
-    (void)worker_->Restore();
-    StartFacts facts;
-    facts.caught_up = true;
-    worker_->Begin(facts, {0}, source_, nullptr, sink_);
-  }
-
-  void Take(const std::string& key, const std::string& value) {
-    worker_->Handle({.partition = 0, .offset = offset_++, .key = key, .value = value});
-  }
-  void Tick(int64_t time_ms) {
-    v1::StockEvent event;
-    event.set_source("shelfd");
-    event.mutable_tick()->set_time_ms(time_ms);
-    Take("", event.SerializeAsString());
-  }
-  Worker& worker() { return *worker_; }
-
- private:
-  NoSource source_;
-  FullSink sink_;
-  std::unique_ptr<Worker> worker_;
-  int64_t offset_ = 0;
-};
 
 // Position p is counted at p % 50 pieces.
 int64_t Counted(uint32_t position) { return int64_t{position % 50} * 1000; }
@@ -100,7 +51,7 @@ uint64_t CheckedHash(World& world) {
 
 Figures RunCountsBench(LoadOptions options) {
   options.stores = 1;
-  Shop shop;
+  Shop shop(kLoadRules);
   Load load(options);
   load.Reference([&](const std::string& key, const std::string& value) {
     shop.worker().HandleReference(key, value, {});

@@ -10,6 +10,7 @@
 #include "consume.h"
 #include "counts.h"
 #include "engine.h"
+#include "evaluate.h"
 #include "fill.h"
 #include "latency.h"
 #include "relay.h"
@@ -67,6 +68,17 @@ void AddCounts(CLI::App& app) {
   command.add_option("--skus", load.skus, "counts")->check(CLI::Range(1, 99'999));
   command.add_option("--lines", load.lines, "movements before")->check(CLI::Range(1L, 100'000L));
   command.callback([] { Print(RunCountsBench(load)); });
+}
+
+void AddEvaluate(CLI::App& app) {
+  static LoadOptions load{.lines = 1'000'000, .stores = 20, .skus = 10'000};
+  static int rounds = 20;
+  CLI::App& command = *app.add_subcommand("evaluate", "the rules alone, over a chain as it stands");
+  AddLoad(command, load);
+  command.add_option("--rounds", rounds, "how often each position is decided")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  command.callback([] { Print(RunEvaluateBench(load, rounds)); });
 }
 
 void AddRules(CLI::App& app) {
@@ -142,8 +154,8 @@ void AddLatency(CLI::App& app) {
 int main(int argc, char** argv) {
   CLI::App app{"shelf-bench: figures of the engine and of the clients around it"};
   app.require_subcommand(1);
-  for (const auto& add :
-       {AddEngine, AddCounts, AddRules, AddFill, AddConsume, AddRelay, AddTally, AddLatency}) {
+  for (const auto& add : {AddEngine, AddCounts, AddEvaluate, AddRules, AddFill, AddConsume,
+                          AddRelay, AddTally, AddLatency}) {
     add(app);
   }
   CLI11_PARSE(app, argc, argv);

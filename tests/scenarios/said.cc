@@ -63,6 +63,17 @@ std::string Request(const Json& value) {
   return text;
 }
 
+// " collect 10:30:00, courier 12:00:00", when an order placed now is ready; " none".
+std::string Services(const Json& value) {
+  if (!value.contains("services")) return " none";
+  std::string text;
+  for (const Json& service : value.at("services")) {
+    text += (text.empty() ? " " : ", ") + Field(service, "method") + " " +
+            TimeText(Number(service, "readyAtMs"));
+  }
+  return text;
+}
+
 // When it was said, by the daemon's time.
 int64_t SaidAtMs(const Json& record) {
   if (record.contains("headers")) return Number(record.at("headers"), "time");
@@ -83,6 +94,7 @@ std::string Sayings::Location(const Json& value, const std::string& key) {
     return "beacon " + key + " through " + TimeText(Number(value, "watermarkMs")) +
            (frozen ? " frozen" : "");
   }
+  if (watch_ == "services") return "services " + key + Services(value);
   if (watch_ != "frozen" || frozen_[key] == frozen) return "";
   frozen_[key] = frozen;
   return (frozen ? "frozen " : "free ") + key;

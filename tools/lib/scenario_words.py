@@ -8,6 +8,7 @@ DAEMON = {"starts": "the daemon starts", "stops": "the daemon is stopped",
           "dies": "the daemon is killed", "loses-disk": "the daemon is killed and its disk is lost",
           "starts-accepting-loss": "the daemon starts with `--accept-loss`"}
 MANY = 6
+WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
 def joined(words):
@@ -49,7 +50,9 @@ class Words:
             return f"store {name}" + self.store_words(words)
         if verb == "listing":
             carries = "does not carry" if "delisted" in words else "carries"
-            return f"store {name} {carries} {words[0]}"
+            channels = [word.partition("=")[2] for word in words if word.startswith("channel=")]
+            where = f" for {joined(channels)}" if channels else ""
+            return f"store {name} {carries} {words[0]}{where}"
         if verb == "stop":
             return self.stop(name, words)
         return f"{name.replace('/', ' ', 1)} is no longer known"
@@ -61,6 +64,8 @@ class Words:
                 said.append(f"blocked for {text}")
             elif name.startswith("id:"):
                 said.append(f"{name[3:]} calls it {text}")
+            elif name == "category":
+                said.append(" › ".join(text.split(">")))
             elif name == "step":
                 said.append(f"sold in steps of {int(text) / 1000:g}")
         return f" ({joined(said)})" if said else ""
@@ -72,10 +77,18 @@ class Words:
             if text.strip("!") in ("book", "early", "evidence"):
                 role = {"book": "book", "early": "early source", "evidence": "evidence"}
                 said.append(f"{role[text.strip('!')]} `{name}`{required}")
-            elif name == "open":
-                said.append(f"open {text}")
+            elif name.startswith("open"):
+                day = WEEKDAYS[int(name[5:]) - 1] + " " if ":" in name else ""
+                said.append(f"open {day}{text}")
+            elif name == "special":
+                day, _, hours = text.partition(":")
+                said.append(f"on {day} {hours}")
             elif name == "service":
-                said.append(f"offers {text.replace('_', ' ')}")
+                way, _, minutes = text.partition(":")
+                said.append(f"offers {way.replace('_', ' ')}" +
+                            (f" in {minutes} minutes" if minutes else ""))
+            elif name == "zone":
+                said.append(f"by the clock of {text.partition('/')[2] or text}")
             else:
                 said.append(name.replace("-", " ") + (f" {text}" if text else ""))
         return ": " + joined(said) if said else ""
@@ -189,6 +202,8 @@ class Words:
         if words[0] == "beacon":
             frozen = ", frozen" if words[-1] == "frozen" else ""
             return f"*beacon: known through {words[3]}{frozen}*"
+        if words[0] == "services":
+            return f"*{words[1].partition('/')[0]} is told that an order is ready: {' '.join(words[2:])}*"
         if words[0].count("/") == 2:
             return self.number(words)
         return " ".join(words)

@@ -41,14 +41,18 @@ class Demo:
         self.folder = pathlib.Path(folder)
         for name, text in (("sales", SALES), ("products", PRODUCTS), ("opening_stock", OPENING)):
             (self.folder / f"{name}.csv").write_text(text)
-        for name in ("import", "model", "expected", "exports"):
+        for name in ("import", "model", "rules", "expected", "exports"):
             self.run(name)
+        self.before = self.expected_keys()
+        for name in ("rules-next", "expected"):
+            self.run(name)
+        self.keys = self.expected_keys()
+        # As rules diff says: in units.
+        self.changes = {key: [before["sellable"] * before["step"] / 1000,
+                              self.keys[key]["sellable"] * before["step"] / 1000]
+                        for key, before in self.before.items()
+                        if any(before[part] != self.keys[key][part] for part in ("sellable", "status"))}
         with sqlite3.connect(self.folder / "demo.db") as database:
-            self.keys = {row[0]: dict(zip(("sellable", "step", "status", "base", "safety", "limits"),
-                                          row[1:]))
-                         for row in database.execute(
-                             "select key, sellable, step_milli, status, base, safety_stock, limits"
-                             " from expected_key")}
             self.positions = {(store, sku): milli for store, sku, milli in database.execute(
                 "select store, sku, on_hand_milli from expected_position")}
         self.agent = dict(AGENT)
@@ -63,6 +67,14 @@ class Demo:
             for key, k in self.keys.items():
                 record = self.record(key, k["sellable"] if last else k["sellable"] + 1)
                 self.records.append([len(self.records), key, record])
+
+    def expected_keys(self):
+        with sqlite3.connect(self.folder / "demo.db") as database:
+            return {row[0]: dict(zip(("sellable", "step", "status", "base", "safety", "limits"),
+                                     row[1:]))
+                    for row in database.execute(
+                        "select key, sellable, step_milli, status, base, safety_stock, limits"
+                        " from expected_key")}
 
     def record(self, key, sellable):
         k = self.keys[key]
@@ -106,11 +118,15 @@ class Demo:
             "channel,store,sku,step_milli,base_milli,eligibility,sync_lag,presence,safety_stock,"
             "allocation,limits,steady,sellable,status,ineligible,last_sellable,last_status,published"]
             + [self.explanation(key, *parts) for key, parts in self.explained.items()])
+        self.write("changes.csv", [
+            "channel,store,sku,before,after,unit,stage,rule_before,rule_after"] + [
+            ",".join(map(str, key.split("/") + change + ["H87", "limits", "a:1", "b:2"]))
+            for key, change in self.changes.items()])
         self.write("topic.tsv", [f"0\t{offset}\t{key}\t{json.dumps(record)}"
                                  for offset, key, record in self.records])
         self.write("agent-counts.tsv", [f"{name}\t{n}" for name, n in self.agent.items()])
         self.write("rejects.tsv", self.rejects)
-        for name in ("observed", "compare", "report"):
+        for name in ("observed", "compare", "changes", "report"):
             self.run(name)
         with sqlite3.connect(self.folder / "demo.db") as database:
             return {name: differ for name, differ in database.execute(
@@ -129,7 +145,7 @@ class DemoSqlTest(unittest.TestCase):
                          self.demo.positions)
 
     def test_what_channels_offer_is_as_the_rules_say(self):
-        offered = {key: (k["sellable"], k["status"]) for key, k in self.demo.keys.items()}
+        offered = {key: (k["sellable"], k["status"]) for key, k in self.demo.before.items()}
         self.assertEqual({
             # Store 12: north, courier. 10 breads: -1; -15 %; -20 % and at most 5 in the north.
             "own-site/12/100": (9, "in_stock"), "market/12/100": (8, "in_stock"),
@@ -145,6 +161,14 @@ class DemoSqlTest(unittest.TestCase):
             "express-app/30/300": (8000, "in_stock"),
             # Store 7 hands nothing over and has no courier, and sold more than it had.
             "market/7/100": (0, "out_of_stock")}, offered)
+
+    def test_other_rules_offer_other_numbers_of_the_same_keys(self):
+        self.assertEqual(self.demo.before.keys(), self.demo.keys.keys())
+        self.assertEqual({
+            # 10 breads in the north: at most 8 in the van now. 6 apples: -15 % is 5.1; -20 % is 4.8;
+            # -40 % is 3.6.
+            "express-app/12/100": [5, 8], "own-site/12/200": [4, 5], "market/12/200": [5, 4]},
+            self.demo.changes)
 
     def test_the_last_receipts_arrive_live_and_all_others_are_history_each_row_once(self):
         self.demo.run_with({"live_receipts": 3, "receipts_a_second": 2}, "live")
@@ -188,9 +212,9 @@ class DemoSqlTest(unittest.TestCase):
                          self.demo.check())
 
     def test_what_daemon_and_shelfctl_agree_on_wrongly_is_found(self):
-        self.demo.last("express-app/12/100")[2]["sellable"] = "8"
-        self.demo.told["express-app/12/100"][0] = 8
-        self.demo.explained["express-app/12/100"] = [10000, [0, 0, 0, 2000, 0, 0, 0], 8]
+        self.demo.last("express-app/12/100")[2]["sellable"] = "7"
+        self.demo.told["express-app/12/100"][0] = 7
+        self.demo.explained["express-app/12/100"] = [10000, [0, 0, 0, 3000, 0, 0, 0], 7]
         self.assertEqual({"last records of express-app: topic = CSV files and rules": 1,
                           "explanations: each stage as the rules say": 1},
                          self.demo.check())
@@ -230,6 +254,13 @@ class DemoSqlTest(unittest.TestCase):
         del self.demo.explained["own-site/12/100"]
         self.assertEqual({"explanations of own-site: stages add up to the topic": 1,
                           "explanations: each stage as the rules say": 1}, self.demo.check())
+
+    def test_a_change_that_rules_diff_did_not_see_or_saw_otherwise_is_found(self):
+        self.demo.changes["express-app/12/100"][1] = 7
+        del self.demo.changes["own-site/12/200"]
+        self.demo.changes["market/12/100"] = [8, 7]
+        self.assertEqual({"rules diff: what would change = CSV files and both rules": 3},
+                         self.demo.check())
 
     def test_a_version_that_does_not_rise_is_found(self):
         first = next(e for e in self.demo.records if e[1] == "own-site/12/100")

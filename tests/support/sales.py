@@ -46,7 +46,7 @@ def write_subset(work, store_count, chance):
         kept = [row for row in rows if name == "products" or row[0] in chosen]
         write_csv(work / f"{name}.csv", header,
                   with_returns(kept, chance) if name == "sales" else kept)
-    run_sql(work, "import", "model", "expected", "exports")
+    run_sql(work, "import", "model", "rules", "expected", "exports")
 
 
 def run_sql(work, *names):

@@ -6,7 +6,7 @@ from sales import ask, run_sql
 
 
 def take_snapshots(chain):
-    for what in ("positions", "channels"):
+    for what in ("positions", "channels", "explanations"):
         chain.daemon.snapshot(what, chain.work / f"{what}.csv")
     (chain.work / "rejects.tsv").write_bytes(clients.output_of(
         ["kcat", "-C", "-q", "-e", "-b", chain.broker.bootstrap, "-t", "stock-rejects",

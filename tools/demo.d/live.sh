@@ -153,6 +153,27 @@ scene_kill() {
   watch 3
 }
 
+# The newest record of each key after line $1 of the topic: how many.
+keys_told_since() { tail -n "+$(($1 + 1))" "$work/topic.tsv" | cut -f3 | sort -u | wc -l; }
+
+scene_rules() {
+  local from
+  say ""
+  tell "Other rules shall hold: half of the bananas and less fresh food held back online, more of all" \
+    "else on market, larger vans in the north, smaller ones in the east. They are tried first, over a" \
+    "copy of the state:"
+  (cd "$work" && "$bin/shelfctl" --admin "$admin" rules diff rules-next.yaml --top 4 \
+    --file changes.csv 2>>"$work/ctl.log") || fail "shelfctl rules diff: $(tail -n 3 "$work/ctl.log")"
+  say ""
+  say "They come into force, at a tick of each partition:"
+  from=$(topic_lines)
+  (cd "$work" && "$bin/shelfctl" --admin "$admin" rules apply rules-next.yaml 2>>"$work/ctl.log") ||
+    fail "shelfctl rules apply: $(tail -n 3 "$work/ctl.log")"
+  until_true 60 all_is_published || fail "after 60 s not all is published; see $work/status.json"
+  note "keys of which kcat saw a record since: $(keys_told_since "$from")"
+  note "lines of changes.csv: $(($(wc -l <"$work/changes.csv") - 1))"
+}
+
 scene_explain() {
   local channel store sku why
   database ".read $sql/explained.sql" >"$work/explained"

@@ -90,6 +90,10 @@ TEST_CASE("a rule that another goes before wherever it matches never holds", "[r
   Rule in_7 = OfItems("a", {"x"});
   in_7.store.stores = {"7"};
   CHECK(Texts({OfItems("b", {"x", "y"}), in_7}).empty());
+  Rule fresh = OfItems("fresh", {"x"}), food = OfItems("food", {"x"});
+  fresh.item.category = {"Food", "Fresh"};
+  food.item.category = {"Food"};
+  CHECK(Texts({fresh, food}).starts_with("rules 'fresh' (line 0) and 'food' are equally"));
   Rule also_steady = Capped("also");
   also_steady.steady = SteadyRule{};
   CHECK(Texts({Capped("a"), also_steady}) ==

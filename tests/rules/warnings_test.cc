@@ -79,12 +79,15 @@ TEST_CASE("rises are held back once, by steady or by the channel's interval", "[
 }
 
 TEST_CASE("a rule is named once for a risk, however many it meets", "[rules]") {
-  std::string rules = kKept;
-  for (int i = 0; i < 20; ++i) {
-    const std::string n = std::to_string(i);
-    rules += "      - {id: r" + n + ", when: {item: i" + n + "}, limits: {cutoff_below: 3}}\n";
-  }
-  const std::string texts = Warned(rules);
-  CHECK(SameRisk(texts));
-  CHECK(texts.find('\n') == texts.size() - 1);
+  const auto once = [](const std::string& wide, const std::string& narrow) {
+    std::string rules = "      - {id: all, " + wide + "}\n";
+    for (int i = 0; i < 20; ++i) {
+      const std::string n = std::to_string(i);
+      rules += "      - {id: r" + n + ", when: {item: i" + n + "}, " + narrow + "}\n";
+    }
+    const std::string texts = Warned(rules);
+    return SameRisk(texts) && texts.find('\n') == texts.size() - 1;
+  };
+  CHECK(once("safety_stock: {subtract: 2}", "limits: {cutoff_below: 3}"));
+  CHECK(once("limits: {cutoff_below: 3}", "safety_stock: {subtract: 2}"));
 }

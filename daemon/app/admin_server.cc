@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "app/backup_age.h"
 #include "app/clock.h"
+#include "app/configured_rules.h"
 #include "app/explain.h"
 #include "app/funnel.h"
 #include "app/funnel_keeper.h"
@@ -27,10 +28,12 @@
 #include "app/listen_address.h"
 #include "app/metrics.h"
 #include "app/queries.h"
+#include "app/rules_queries.h"
 #include "app/stop_queries.h"
 #include "app/stop_request.h"
 #include "app/store_queries.h"
 #include "base/percent.h"
+#include "rules/rules_file.h"
 
 namespace shelf {
 namespace {
@@ -38,12 +41,15 @@ namespace {
 constexpr std::string_view kPositions = "/v1/positions/";
 constexpr std::string_view kHolds = "/v1/holds/";
 constexpr std::string_view kStops = "/v1/stops/";
+constexpr std::string_view kRules = "/v1/rules/";
 constexpr size_t kThreads = 4;
 // How long an operator's decision may be on its way through the log before we say so.
 constexpr int64_t kDecisionMsMax = 3000;
 // What a funnel takes of a turn: less than a full batch of records does.
 constexpr int64_t kFunnelSliceUs = 2000;
-constexpr size_t kBodyBytesMax = 4096;  // nothing that is asked has a body
+constexpr size_t kBodyBytesMax = kRulesFileBytesMax;  // nothing else that is asked has a body
+// How long a rule set may be on its way before we say how far it has come.
+constexpr int64_t kRulesMsMax = 5000;
 
 using Answer = absl::StatusOr<Json>;
 using Question = std::function<Answer(Worker&)>;
@@ -132,6 +138,8 @@ struct AdminServer::Impl {
   Answer Decide(const httplib::Request& request);
   Answer Place(const httplib::Request& request);
   Answer Lift(const httplib::Request& request);
+  Answer Rules(const httplib::Request& request);
+  Answer TakeRules(const httplib::Request& request);
   Answer Copy();
   std::filesystem::path CopiesFolder() const {
     return std::filesystem::absolute(std::filesystem::path(options.state_dir) / "copies");
@@ -201,6 +209,15 @@ void AdminServer::Impl::Route() {
   });
   server.Post(std::string(kStops) + ".*", [this](const Request& request, Response& response) {
     Reply(Lift(request), response);
+  });
+  server.Get("/v1/rules", [this](const Request&, Response& response) {
+    Reply(Ask([](Worker& its) -> Answer { return ShowRules(its); }), response);
+  });
+  server.Get(std::string(kRules) + ".*", [this](const Request& request, Response& response) {
+    Reply(Rules(request), response);
+  });
+  server.Post("/v1/rules", [this](const Request& request, Response& response) {
+    Reply(TakeRules(request), response);
   });
   server.Post("/v1/copy", [this](const Request&, Response& response) { Reply(Copy(), response); });
 }
@@ -376,6 +393,32 @@ Answer AdminServer::Impl::Lift(const httplib::Request& request) {
                   [this](std::function<absl::Status(Worker&)> question) {
                     return AskStatus(std::move(question));
                   });
+}
+
+Answer AdminServer::Impl::Rules(const httplib::Request& request) {
+  return Ask([name = request.path.substr(kRules.size())](Worker& its) -> Answer {
+    if (name == "history") return RulesHistoryJson(its.world());
+    return RulesText(its.world(), name);
+  });
+}
+
+Answer AdminServer::Impl::TakeRules(const httplib::Request& request) {
+  const std::string by = request.get_param_value("by");
+  RulesProposal proposal{.text = request.body,
+                         .source = request.get_param_value("source"),
+                         .by = by,
+                         .force = false,
+                         .from_file = false};
+  if (request.body.empty()) {
+    absl::StatusOr<RulesProposal> configured = ConfiguredRules(options.rules_path).Proposal(by);
+    if (!configured.ok()) return configured.status();
+    proposal = *std::move(configured);
+  }
+  proposal.force = request.get_param_value("force") == "1";
+  return ProposeRules(std::move(proposal), std::min(options.answer_ms_max, kRulesMsMax),
+                      [this](std::function<absl::Status(Worker&)> question) {
+                        return AskStatus(std::move(question));
+                      });
 }
 
 Answer AdminServer::Impl::Copy() {

@@ -14,6 +14,11 @@
 //   GET  /v1/holds[?store=]                lists that wait for an operator, see hold_queries.h
 //   POST /v1/holds/{store}?action=[&by=][&snapshot=]  release or drop; answers when it is in force,
 //                                          or after 3 s that it is not yet
+//   GET  /v1/rules                         what is in force where, see rules_queries.h
+//   GET  /v1/rules/{hash}                  one set with its text; "newest"; "history": all without
+//   POST /v1/rules?force=1&by=&source=     the body is a rules file, empty: the configured one is
+//                                          read again; answers when it is in force, or after 5 s
+//                                          how far it has come
 //   GET  /v1/stops[?expired=1]             stop-sales, see stop_queries.h
 //   POST /v1/stops?sku=&store=&channel=&for=&why=&by=  places one, see stop_request.h; answers when
 //                                          it is in force, or after 3 s how far it has come
@@ -40,6 +45,7 @@ namespace shelf {
 struct AdminOptions {
   std::string listen = "127.0.0.1:8711";     // host:port, loopback only; port 0: any free one
   std::string state_dir;                     // copies are made in its folder "copies"
+  std::string rules_path = {};               // the configured rules file; empty: built in
   std::optional<int64_t> retention_ms = {};  // of the input topic, for the age of backups
   // How long a question may wait for the worker; of a funnel each slice.
   int64_t answer_ms_max = 5000;

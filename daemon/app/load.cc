@@ -1,5 +1,6 @@
 #include "app/load.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -37,16 +38,33 @@ std::optional<Config> LoadConfigFile(const std::string& path,
   return config;
 }
 
+absl::StatusOr<std::string> ReadRulesText(const std::string& path) {
+  if (path.empty()) return std::string(RuleSet::DefaultText());
+  const std::ifstream file(path);
+  if (!file) return absl::NotFoundError("cannot be read");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void PrintRulesMessages(const std::string& path, const std::vector<RulesMessage>& messages,
+                        std::ostream& err) {
+  for (const RulesMessage& message : messages) {
+    err << path << ":" << message.line << ":" << message.column << ": "
+        << (message.warning ? "warning: " : "error: ") << message.text << "\n";
+  }
+}
+
 std::unique_ptr<RuleSet> LoadRulesFile(const std::string& path, std::ostream& err, int* warnings) {
   if (path.empty()) return RuleSet::Default();
   const std::optional<std::string> text = ReadFile(path, err);
   if (!text.has_value()) return nullptr;
   std::vector<RulesMessage> messages;
   std::unique_ptr<RuleSet> rules = RuleSet::Load(*text, messages);
-  for (const RulesMessage& message : messages) {
-    err << path << ":" << message.line << ":" << message.column << ": "
-        << (message.warning ? "warning: " : "error: ") << message.text << "\n";
-    if (message.warning && warnings != nullptr) ++*warnings;
+  PrintRulesMessages(path, messages, err);
+  if (warnings != nullptr) {
+    *warnings += static_cast<int>(std::count_if(messages.begin(), messages.end(),
+                                                [](const RulesMessage& m) { return m.warning; }));
   }
   return rules;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "config/config.h"
 #include "rules/rule_set.h"
 
@@ -15,6 +16,13 @@ namespace shelf {
 // The configuration of `path` (empty: the defaults) with `sets` ("key=value") on top. nullopt when
 // anything is wrong; each message is printed to stderr.
 std::optional<Config> LoadConfigFile(const std::string& path, const std::vector<std::string>& sets);
+
+// The text of the rules file `path` (empty: the built-in one's). NotFound says why it cannot be read.
+absl::StatusOr<std::string> ReadRulesText(const std::string& path);
+
+// Each message as path:line:column.
+void PrintRulesMessages(const std::string& path, const std::vector<RulesMessage>& messages,
+                        std::ostream& err);
 
 // The rule set of `path` (empty: the built-in one). Null when it cannot be used; every message,
 // warnings too, is printed to `err` as path:line:column. `warnings`, where given, is raised by

@@ -14,6 +14,7 @@
 #include "app/admin_server.h"
 #include "app/backup_age.h"
 #include "app/clock.h"
+#include "app/configured_rules.h"
 #include "app/embedded.h"
 #include "app/exit_codes.h"
 #include "app/folders.h"
@@ -33,14 +34,18 @@ namespace shelf {
 namespace {
 
 std::atomic<bool> stop_asked{false};
+std::atomic<bool> reload_asked{false};
 
 void AskToStop(int /*signal*/) { stop_asked = true; }
+void AskToReload(int /*signal*/) { reload_asked = true; }
 
 void StopOnSignals() {
   std::signal(SIGTERM, AskToStop);
   std::signal(SIGINT, AskToStop);
   std::signal(SIGPIPE, SIG_IGN);
 }
+
+void ReloadOnSignal() { std::signal(SIGHUP, AskToReload); }
 
 // How long one turn waits for input: bounds what a new decision waits for its deliveries.
 constexpr int kTurnWaitMs = 5;
@@ -70,6 +75,11 @@ WorkerOptions WorkerOptionsOf(const Config& config, const TopicTable& topics, in
   options.checkpoint_interval_ms = config.checkpoint_interval_ms;
   options.tick_interval_ms = config.tick_interval_ms;
   options.beacon_interval_ms = config.beacon_interval_s * 1000;
+  options.rules_source = ConfiguredRules(config.rules).source();
+  options.rules_zero_share_max = static_cast<double>(config.rules_zero_share_max) / 100;
+  options.route_of = [config, topics](const std::string& channel) {
+    return topics.RouteOf(config, channel);
+  };
   return options;
 }
 
@@ -99,9 +109,10 @@ class Daemon {
   void SayWhenReady();
   void SayWhenProducerDied();
   void WatchBackup(int64_t wall_ms);
+  void ReloadRules();
   void SayWhatIsHeld(int64_t wall_ms);
 
-  const Config config_;
+  Config config_;  // as it stands once the worker is made
   const bool embedded_;
   const bool accept_loss_;
   KafkaOptions kafka_;
@@ -121,6 +132,7 @@ class Daemon {
   std::optional<int64_t> removals_kept_ms_;  // of the reference topic, likewise
   std::optional<int64_t> backup_judged_ms_;
   bool said_ready_ = false;
+  RulesHerald rules_herald_;
   uint64_t producer_restarts_said_ = 0;
   std::map<uint32_t, uint64_t> holds_said_;  // store id to the end of its list
   int64_t holds_looked_ms_ = 0;
@@ -157,8 +169,13 @@ absl::Status Daemon::Verify(const RuleSet& rules) {
 }
 
 absl::Status Daemon::MakeWorker() {
-  std::unique_ptr<RuleSet> rules = LoadRulesFile(config_.rules, std::cerr);
-  if (rules == nullptr) return absl::InvalidArgumentError("the rules file cannot be used");
+  absl::StatusOr<RulesAtStart> chosen = ConfiguredRules(config_.rules).AtStart(*store_);
+  if (!chosen.ok()) return chosen.status();
+  if (chosen->propose) reload_asked = true;
+  std::unique_ptr<RuleSet> rules = std::move(chosen->set);
+  absl::StatusOr<Config> routed = RoutedAsSaved(config_, *rules, *store_);
+  if (!routed.ok()) return routed.status();
+  config_ = *std::move(routed);
   topics_ = TopicsOf(config_, *rules);
   if (absl::Status status = Verify(*rules); !status.ok()) return status;
   auto cluster = KafkaCluster::Open(kafka_);
@@ -251,14 +268,15 @@ absl::Status Daemon::Start() {
                          .interval_ms = config_.outputs_watch_interval_ms},
       *cluster_, *worker_);
   watch_->Start();
-  admin_ = std::make_unique<AdminServer>(AdminOptions{.listen = config_.admin_listen,
-                                                      .state_dir = config_.state_dir,
-                                                      .retention_ms = retention_ms_,
-                                                      .funnel_interval_ms = config_.metrics_funnel_interval_s * 1000,
-                                                      .read_record = KafkaRecordReader(
-                                                          kafka_, {config_.topics.stock_events,
-                                                                   config_.topics.reference})},
-                                         *worker_, store_.get());
+  admin_ = std::make_unique<AdminServer>(
+      AdminOptions{.listen = config_.admin_listen,
+                   .state_dir = config_.state_dir,
+                   .rules_path = config_.rules,
+                   .retention_ms = retention_ms_,
+                   .funnel_interval_ms = config_.metrics_funnel_interval_s * 1000,
+                   .read_record = KafkaRecordReader(
+                       kafka_, {config_.topics.stock_events, config_.topics.reference})},
+      *worker_, store_.get());
   return admin_->Start();
 }
 
@@ -269,6 +287,17 @@ void Daemon::WatchBackup(int64_t wall_ms) {
   const BackupVerdict verdict = JudgeBackup(
       {.newest_ms = NewestBackupMs(config_.state_dir), .retention_ms = retention_ms_}, wall_ms);
   if (verdict.alarm) spdlog::warn("{}", verdict.words);
+}
+
+// One set at a time is on its way: what was asked for meanwhile is read when its turn comes.
+void Daemon::ReloadRules() {
+  rules_herald_.Run(worker_->rules_reload());
+  if (!reload_asked || worker_->rules_reload().under_way()) return;
+  reload_asked = false;
+  absl::StatusOr<RulesProposal> proposal = ConfiguredRules(config_.rules).Proposal("the daemon");
+  absl::Status status = proposal.status();
+  if (status.ok()) status = worker_->ProposeRules(*std::move(proposal)).status();
+  if (!status.ok()) spdlog::error("rules not read again: {}", std::string(status.message()));
 }
 
 void Daemon::SayWhenReady() {
@@ -307,6 +336,7 @@ absl::Status Daemon::Run() {
   absl::Status status;
   while (!stop_asked && status.ok()) {
     status = worker_->RunOnce(WallMs(), kTurnWaitMs);
+    ReloadRules();
     SayWhenReady();
     SayWhenProducerDied();
     WatchBackup(WallMs());
@@ -322,6 +352,7 @@ absl::Status Daemon::Run() {
 
 int RunDaemon(const RunOptions& options) {
   StopOnSignals();
+  ReloadOnSignal();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("shelfd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   spdlog::set_level(spdlog::level::from_str(options.config.log_level));

@@ -14,9 +14,11 @@ namespace shelf {
 struct TopicTable {
   std::vector<TopicName> names;         // all that the daemon writes to
   std::vector<OutputRoute> routes;      // by channel of the rule set
+  OutputRoute RouteOf(const Config& config, const std::string& channel) const;
   std::vector<TopicName> availability;  // those of `names` that hold availability, each once
 };
 
+// Every channel that the configuration names has its topic in it: a later rule set may add it.
 TopicTable TopicsOf(const Config& config, const RuleSet& rules);
 
 }  // namespace shelf

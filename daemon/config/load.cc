@@ -57,7 +57,7 @@ void Loader::Entry(const YAML::Node& key, const YAML::Node& value, const std::st
   const bool section = IsSection(name);
   if (section && value.IsMap()) return Section(value, name + ".");
   // A section whose lines are all commented out.
-  if (section && value.IsNull()) return;
+  if (section && value.IsNull() && !FindProperty(name)) return;
   if (FindProperty(name)) return Value(key, value, name);
   Error(key.Mark(), NoSuchProperty(name));
 }

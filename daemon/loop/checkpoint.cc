@@ -78,10 +78,11 @@ void CheckpointGatherer::GatherChannels(CheckpointBatch& batch) {
   row_.clear();
   ByteWriter writer(row_);
   const std::vector<std::string>& channels = world_.channel_names;
-  writer.Put(static_cast<uint8_t>(channels.size()));
+  writer.Put(static_cast<uint8_t>(kChannelForms | channels.size()));
   for (size_t c = 0; c < channels.size(); ++c) {
     writer.PutString(channels[c]);
     writer.PutString(world_.channel_topics[c]);
+    writer.Put(static_cast<uint8_t>(world_.channel_json[c]));
   }
   batch.Put(TextKey(RowKind::kMeta, "channels"), row_);
 }

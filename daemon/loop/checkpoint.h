@@ -66,6 +66,7 @@ absl::StatusOr<CheckpointMeta> ReadMeta(CheckpointStore& store, const OutputTopi
 // availability went. DataLoss when the row cannot be read; none when nothing was ever written.
 struct SavedChannel {
   std::string name, topic;
+  bool json = false;  // the form of its records; not told before format 4
 };
 absl::StatusOr<std::vector<SavedChannel>> ReadChannels(CheckpointStore& store);
 

@@ -312,10 +312,12 @@ absl::StatusOr<std::vector<SavedChannel>> ReadChannels(CheckpointStore& store) {
   const absl::Status status = store.Scan(
       TextKey(RowKind::kMeta, "channels"), [&](std::string_view key, std::string_view value) {
         ByteReader reader(value);
-        channels.resize(reader.Get<uint8_t>());
+        const auto count = reader.Get<uint8_t>();
+        channels.resize(count & ~kChannelForms);
         for (SavedChannel& channel : channels) {
           channel.name = std::string(reader.GetString());
           channel.topic = std::string(reader.GetString());
+          if ((count & kChannelForms) != 0) channel.json = reader.Get<uint8_t>() != 0;
         }
         return reader.done() ? absl::OkStatus() : Unreadable(key);
       });

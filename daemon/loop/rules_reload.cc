@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -38,7 +39,7 @@ std::string BrakeWords(const RulesOutcome& outcome, double zero_share_max) {
     absl::StrAppend(&words, separator, Share(zeroed), " of channel ", zeroed.channel);
     separator = ", ";
   }
-  absl::StrAppend(&words, ". That is more than ", static_cast<int64_t>(zero_share_max * 100 + 0.5),
+  absl::StrAppend(&words, ". That is more than ", std::lround(zero_share_max * 100),
                   " % (rules.zero_share_max) of a channel or of all, so nothing has changed. See "
                   "which with `shelfctl rules diff`; if it is meant, `shelfctl rules apply "
                   "--force`");
@@ -131,20 +132,11 @@ void RulesReload::Count() {
   }
   const RulesDiffSum total = diff_->Total();
   outcome_.zeroed_in_all = {.channel = {}, .sellable = total.sellable, .to_zero = total.to_zero};
-  const bool braked = ZeroesTooMuchAnywhere();
+  const bool braked = ZeroesTooMuch(diff_->channels(), zero_share_max_);
   diff_.reset();
   if (!braked) return Save();
   outcome_.phase = RulesPhase::kBraked;
   set_.reset();
-}
-
-// A channel that is emptied is not made up for by others that are not.
-bool RulesReload::ZeroesTooMuchAnywhere() const {
-  const std::vector<RulesDiffSum>& channels = diff_->channels();
-  return ZeroesTooMuch(diff_->Total(), zero_share_max_) ||
-         std::any_of(channels.begin(), channels.end(), [this](const RulesDiffSum& sum) {
-           return ZeroesTooMuch(sum, zero_share_max_);
-         });
 }
 
 void RulesReload::Save() {

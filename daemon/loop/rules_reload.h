@@ -96,7 +96,6 @@ class RulesReload {
   void Load();
   void BeginCount();
   void Count();
-  bool ZeroesTooMuchAnywhere() const;
   void Save();
   std::shared_ptr<RulesInForce> Take();
 

@@ -32,6 +32,7 @@ Worker::Worker(WorkerOptions options, std::unique_ptr<RuleSet> rules,
     const auto name = options_.availability_topics.find(route.topic);
     SHELF_CHECK(name != options_.availability_topics.end(), "every route has a topic");
     world_.channel_topics.push_back(name->second);
+    world_.channel_json.push_back(route.json);
   }
   if (store_ != nullptr) writer_ = std::make_unique<CheckpointWriter>(*store_);
 }

@@ -53,6 +53,7 @@ void Worker::AddRoutes() {
         options_.route_of ? options_.route_of(world_.channel_names[c]) : OutputRoute{};
     outputs_.push_back(route);
     world_.channel_topics.push_back(options_.availability_topics.at(route.topic));
+    world_.channel_json.push_back(route.json);
     if (publisher_ != nullptr) publisher_->AddRoute(route);
   }
 }

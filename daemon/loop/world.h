@@ -165,6 +165,7 @@ struct World {
   std::vector<ItemFacts> items;                        // by SkuId, as far as resolved
   std::vector<StopFacts> stops;
   std::vector<std::string> channel_topics;   // where each channel's availability goes, by ChannelId
+  std::vector<bool> channel_json;            // and in which form, likewise
   std::vector<MovedChannel> moved_channels;  // as found at the restore
 
   Store& StoreOf(StoreId id) { return stores[id.value]; }

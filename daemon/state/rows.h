@@ -42,6 +42,8 @@ enum class RowKind : char {
   kExpected = 'x',     // + store id, the document
 };
 
+// The channels' row: a bit of its count.
+inline constexpr uint8_t kChannelForms = 128;  // since format 4: each one's form
 // A partition's row: bits of the byte after its time.
 inline constexpr uint8_t kTimeKnown = 1;
 inline constexpr uint8_t kPartitionRules = 2;  // since format 4: which rules it goes by

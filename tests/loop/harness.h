@@ -49,7 +49,7 @@ class Harness {
   // Read by the next Start.
   WorkerOptions options;
   bool reference_anew = false;  // as StartFacts
-  std::string rules;  // what the configured rules file says
+  std::string rules;            // what the configured rules file says
 
   MemoryLog& log() { return log_; }
   MemoryStore& store() { return *store_; }

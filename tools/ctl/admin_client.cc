@@ -62,8 +62,10 @@ absl::StatusOr<Json> AdminClient::Get(const std::string& target) const {
   return Ask([&](httplib::Client& client) { return client.Get(target); });
 }
 
-absl::StatusOr<Json> AdminClient::Post(const std::string& target) const {
-  return Ask([&](httplib::Client& client) { return client.Post(target); });
+absl::StatusOr<Json> AdminClient::Post(const std::string& target, const std::string& body) const {
+  return Ask([&](httplib::Client& client) {
+    return client.Post(target, body, "application/octet-stream");
+  });
 }
 
 void AdminClient::Abort() const {

@@ -32,7 +32,7 @@ class AdminClient {
   // `target`: path and query, percent-encoded. Unavailable: nothing listens there or it does not
   // answer in time; NotFound and InvalidArgument in the daemon's words; Internal: anything else.
   absl::StatusOr<Json> Get(const std::string& target) const;
-  absl::StatusOr<Json> Post(const std::string& target) const;
+  absl::StatusOr<Json> Post(const std::string& target, const std::string& body = {}) const;
 
   // Cuts off the answer that another thread waits for, which gets Unavailable. A question that is
   // just being asked may be missed: abort again until it returns. THREAD: any.

@@ -6,7 +6,13 @@
 #include <string>
 
 #include "ctl/commands.h"
+#include "ctl/compare.h"
 #include "ctl/holds.h"
+#include "ctl/record.h"
+#include "ctl/replay_command.h"
+#include "ctl/rules.h"
+#include "ctl/rules_diff.h"
+#include "ctl/stops.h"
 #include "ctl/topics.h"
 
 namespace CLI {
@@ -31,6 +37,15 @@ struct CommandLine {
   TopicsOptions topics;
   bool apply = false;
   HoldOptions hold;
+  bool diff_rules = false;
+  RulesOptions rules;
+  RulesDiffRequest rules_diff;
+  StopOptions stop;
+  CompareOptions compare;
+  bool decimal_comma = false;  // compare
+  RecordOptions record;
+  ReplayOptions replay;
+  ExplainAtOptions explain_at;  // `at` empty: as it is now
 };
 
 // Makes the commands; what `app` parses goes into `line`, which outlives it.

@@ -8,6 +8,7 @@
 
 #include "CLI/CLI.hpp"
 #include "ctl/command_line.h"
+#include "ctl/explain.h"
 #include "ctl/screen.h"
 #include "ctl/top.h"
 
@@ -35,19 +36,43 @@ int RunTopics(CommandLine& line, std::ostream& out, std::ostream& err) {
   return line.apply ? TopicsApply(line.topics, out, err) : TopicsCheck(line.topics, out, err);
 }
 
+int RunRules(CommandLine& line, std::ostream& out, std::ostream& err) {
+  if (!line.diff_rules) return Rules(line.common, line.rules, out, err);
+  line.rules_diff.progress = isatty(STDERR_FILENO) == 1;
+  return DiffRules(line.common, line.rules_diff, out, err);
+}
+
+int RunCompare(CommandLine& line, std::ostream& out, std::ostream& err) {
+  line.compare.feed.decimal_sign = line.decimal_comma ? ',' : '.';
+  return Compare(line.common, line.compare, out, err);
+}
+
+int RunExplain(CommandLine& line, std::ostream& out, std::ostream& err) {
+  if (line.explain_at.folder.empty()) {
+    return Explain(line.common, line.channel, line.store, line.sku, out, err);
+  }
+  line.explain_at.channel = line.channel;
+  line.explain_at.store = line.store;
+  line.explain_at.sku = line.sku;
+  return ExplainAt(line.common, line.explain_at, out, err);
+}
+
 int Run(const CLI::App& app, CommandLine& line) {
   line.common.json = line.output == "json";
   std::ostream& out = std::cout;
   std::ostream& err = std::cerr;
   const std::string command = app.get_subcommands().front()->get_name();
   if (command == "get") return Get(line.common, line.store, line.sku, out, err);
-  if (command == "explain") {
-    return Explain(line.common, line.channel, line.store, line.sku, out, err);
-  }
+  if (command == "explain") return RunExplain(line, out, err);
+  if (command == "record") return Record(line.common, line.record, out, err);
+  if (command == "replay") return ReplayRecording(line.common, line.replay, out, err);
   if (command == "stores") return Stores(line.common, line.worst, out, err);
   if (command == "status") return Status(line.common, out, err);
   if (command == "topics") return RunTopics(line, out, err);
+  if (command == "rules") return RunRules(line, out, err);
   if (command == "hold") return Hold(line.common, line.hold, out, err);
+  if (command == "compare") return RunCompare(line, out, err);
+  if (command == "stop") return Stop(line.common, line.stop, out, err);
   if (command == "funnel") return Funnel(line.common, line.channel, out, err);
   if (command == "top") return Top(line.common, TopOptionsOf(line), out, err);
   return Snapshot(line.common, line.what, line.file, out, err);

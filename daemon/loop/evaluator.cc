@@ -64,6 +64,13 @@ Plans PlansOf(World& world, const Store& store, const Facts& facts) {
   return world.RulesOf(store).set->Plan(facts.store_class, facts.item_class);
 }
 
+// Of a channel that the set in force does not have yet.
+Decision NotInTheRules() {
+  Decision decision;
+  decision.ineligible = Ineligible::kChannelRemoved;
+  return decision;
+}
+
 bool HoldsRises(const ChannelPlan& plan) {
   return plan.steady != nullptr && plan.steady->rise_after_ms > 0;
 }
@@ -135,8 +142,10 @@ void Evaluator::Settle(PositionId id, const Facts& facts, const Plans& plans) {
   if (facts.own_reserved_milli.empty()) {
     all.own_reserved_milli = OwnReserved(world_, id, channels, own_reserved_);
   }
-  decisions_.resize(channels.size());
-  EvaluateAll(all, channels, plans, decisions_);
+  decisions_.resize(world_.channel_names.size());
+  EvaluateAll(all, channels, plans, std::span(decisions_).first(channels.size()));
+  std::fill(decisions_.begin() + static_cast<std::ptrdiff_t>(channels.size()), decisions_.end(),
+            NotInTheRules());
 }
 
 SteadyStep Evaluator::HoldRise(PositionId id, ChannelId channel, const Facts& facts,

@@ -57,9 +57,10 @@ class Evaluator {
   // The watermark moved without changing the lag's band: positions whose silence it decides.
   void EvaluateAwaiting(Store& store, const Cause& cause);
 
-  // What would be decided now, with its stages, by ChannelId of the set that the position's
-  // partition goes by. Changes nothing: a rise goes on waiting, and one that does not wait yet
-  // would begin now. Valid until the next call.
+  // What would be decided now, with its stages, by ChannelId; of a channel that the set in force
+  // for the position's partition does not have, Ineligible::kChannelRemoved. Changes nothing: a
+  // rise goes on waiting, and one that does not wait yet would begin now. Valid until the next
+  // call.
   std::span<const Decision> DecideAll(PositionId id);
   Decision Decide(PositionId id, ChannelId channel) { return DecideAll(id)[channel.value]; }
   // The same from other facts of the position, such as those of another instant. Without their

@@ -10,7 +10,7 @@ constexpr std::string_view kIntro = R"(# The rules file
 
 Made from the tables in `daemon/rules/options.cc` and `sections.cc`; a test compares the two. [Rules by example](../rules.md) is the page to begin with.
 
-A rules file says what each channel may sell of a store's stock. It is read whole or not at all: `shelfd check rules.yaml` lists everything that is wrong, with line and column, and a daemon does not start with a file that has an error (exit 2), nor take it over while it runs. Unknown keys are errors.
+A rules file says what each channel may sell of a store's stock. It is read whole or not at all: `shelfd check rules.yaml` lists everything that is wrong, with line and column. A daemon that runs, or that has a state to go on from, keeps its old rules then; one without does not start (exit 2). Unknown keys are errors. How a new file comes into force: [rules on a running system](../operating/rules.md).
 
 ```yaml
 # yaml-language-server: $schema=../schemas/rules.schema.json

@@ -39,7 +39,7 @@ void DescribePosition(const std::string& store, PositionId id, World& world, Lin
       store, "/", Text(world.sku_names.Text(position.sku)), " on hand ", position.on_hand_milli,
       " anchor ", static_cast<int>(position.anchor_kind), " ", position.anchor_time_ms, " ",
       position.anchor_sequence, " movement ", position.last_movement, " sales ", position.sales,
-      " mentioned ", position.Has(Position::kMentioned), " reserved ",
+      " of ", position.sale_size, " mentioned ", position.Has(Position::kMentioned), " reserved ",
       world.StoreOf(id).state.reservations.HeldMilli(id));
   const auto& nil_picks = world.StoreOf(id).state.nil_picks;
   if (const auto pick = nil_picks.find(id); pick != nil_picks.end()) {

@@ -38,3 +38,19 @@ TEST_CASE("only whole steps are sold, and never more than a slot holds", "[rules
   CHECK(WholeSteps(kSellableMax + 1, 1) == kSellableMax);
   CHECK(WholeSteps(std::numeric_limits<int64_t>::max(), 1) == kSellableMax);
 }
+
+TEST_CASE("cutoff and cap are in the unit of measure, also between two steps", "[rules]") {
+  CHECK(AfterLimits(1'375, {1'375, -1}) == 1'375);
+  CHECK(AfterLimits(1'374, {1'375, -1}) == 0);
+  CHECK(WholeSteps(AfterLimits(9'000, {0, 1'375}), 250) == 5);
+  CHECK(WholeSteps(AfterLimits(9'000, {0, 1'375}), 1000) == 1);
+}
+
+TEST_CASE("the largest quantities pass the limits as any other", "[rules]") {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  CHECK(AfterLimits(kMax, {kMax, kMax}) == kMax);
+  CHECK(AfterLimits(kMax - 1, {kMax, kMax}) == 0);
+  CHECK(AfterLimits(kMax, {0, 1}) == 1);
+  CHECK(WholeSteps(kMax, kMax) == 1);
+  CHECK(WholeSteps(kMax - 1, kMax) == 0);
+}

@@ -1,10 +1,17 @@
 #include "rules/presence.h"
 
+#include <limits>
 #include <vector>
 
 #include "support/catch.h"
 
 using namespace shelf;
+
+namespace {
+
+constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+
+}  // namespace
 
 TEST_CASE("a nil pick withholds everything only where the rule asks for evidence", "[rules]") {
   Facts facts;
@@ -13,6 +20,16 @@ TEST_CASE("a nil pick withholds everything only where the rule asks for evidence
   CHECK(AfterPresence(5'000, facts, {false, 0}) == 5'000);
   facts.nil_pick = false;
   CHECK(AfterPresence(5'000, facts, {true, 0}) == 5'000);
+}
+
+TEST_CASE("presence lets all through or nothing, whatever the quantity and its step", "[rules]") {
+  for (const int64_t milli : {int64_t{0}, int64_t{1}, int64_t{1'375}, kMax}) {
+    Facts facts;
+    facts.step_milli = 250;
+    CHECK(AfterPresence(milli, facts, {true, 3}) == milli);
+    facts.nil_pick = true;
+    CHECK(AfterPresence(milli, facts, {true, 3}) == 0);
+  }
 }
 
 TEST_CASE("silence withholds from exactly limit times the mean gap on", "[rules]") {
@@ -28,7 +45,9 @@ TEST_CASE("silence withholds from exactly limit times the mean gap on", "[rules]
                                          {2'500, 1'000, 2.5, 0},
                                          {1'000'000, 0, 3, 5'000},      // mean not known
                                          {1'000'000, 1'000, 0, 5'000},  // off
-                                         {0, 1'000, 3, 5'000}}) {
+                                         {0, 1'000, 3, 5'000},
+                                         {kMax, 1, 1'000'000, 0},
+                                         {1, kMax, 1'000'000, 5'000}}) {
     CAPTURE(row.silence_ms, row.mean_gap_ms, row.limit);
     Facts facts;
     facts.silence_ms = row.silence_ms;

@@ -9,6 +9,7 @@ using namespace shelf;
 
 namespace {
 
+constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 constexpr int64_t kMinute = 60'000;
 
 // over 30 m keep 80 %, over 4 h keep nothing
@@ -47,7 +48,13 @@ TEST_CASE("what a tier keeps is rounded down to whole steps, then the subtractio
                                          {10'000, 1000, 80, 8'000, 0},
                                          {10'000, 1000, 80, 8'001, 0},
                                          {10'000, 1000, 100, 500, 9'500},
-                                         {1'001, 1000, 100, 0, 1'001}}) {
+                                         {1'001, 1000, 100, 0, 1'001},
+                                         {1'375, 250, 50, 0, 500},
+                                         {1'375, 250, 50, 125, 375},
+                                         {1'375, 250, 100, 250, 1'125},
+                                         {1'375, 5000, 99, 0, 0},
+                                         {10'000, 1000, 0, 0, 0},
+                                         {10'000, 1000, 100, kMax, 0}}) {
     CAPTURE(row.in, row.step, row.keep, row.subtract);
     const std::vector<LagTier> tiers{{0, row.keep, row.subtract}};
     CHECK(AfterSyncLag(row.in, 1, row.step, tiers) == row.out);
@@ -55,7 +62,6 @@ TEST_CASE("what a tier keeps is rounded down to whole steps, then the subtractio
 }
 
 TEST_CASE("the largest quantity does not overflow the percentage", "[rules]") {
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   const std::vector<LagTier> tiers{{0, 99, 0}};
   CHECK(AfterSyncLag(kMax, 1, 1, tiers) == kMax / 100 * 99 + kMax % 100 * 99 / 100);
 }

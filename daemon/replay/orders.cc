@@ -23,8 +23,8 @@ bool OrderBook::Knows(std::string_view store, std::string_view id) const {
 void OrderBook::Reserve(std::string_view store, std::string_view id, Order order,
                         PartitionTime now) {
   std::string key = KeyOf(store, id);
-  const bool is_new = orders_.try_emplace(key, std::move(order)).second;
-  if (!is_new) return;
+  if (orders_.contains(key)) return;
+  orders_[key] = std::move(order);
   ages_.push_back({.reserved_ms = now.ms, .key = std::move(key)});
   if (ages_.size() > kOrdersMax) ForgetOldest();
 }

@@ -66,7 +66,7 @@ class Copy {
                                                    " was read to offset ", reference_seen_,
                                                    ", a tick names ", recorder_.reference_named()));
       }
-      const absl::Status status = reference_.Poll(lacks() ? kTurnMs : 0, kBatchMax, batch_);
+      absl::Status status = reference_.Poll(lacks() ? kTurnMs : 0, kBatchMax, batch_);
       if (!status.ok()) return status;
       for (const Record& record : batch_) {
         reference_seen_ = record.offset;
@@ -111,7 +111,7 @@ class Copy {
 
 absl::Status RecordLog(Source& events, Source& reference, Recorder& recorder,
                        const RecordLimits& limits) {
-  const absl::Status status = Copy(events, reference, recorder, limits).Run();
+  absl::Status status = Copy(events, reference, recorder, limits).Run();
   // What came until then is worth keeping; the first trouble is the one to tell.
   if (!status.ok()) recorder.Sync().IgnoreError();
   return status;

@@ -143,7 +143,7 @@ absl::Status ReplaceFile(const std::string& path, const std::string& content) {
   const bool written =
       ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
       ::fsync(file) == 0;
-  const absl::Status failed = written ? absl::OkStatus() : Failed(beside);
+  absl::Status failed = written ? absl::OkStatus() : Failed(beside);
   ::close(file);
   if (!failed.ok()) return failed;
   return std::rename(beside.c_str(), path.c_str()) == 0 ? absl::OkStatus() : Failed(path);

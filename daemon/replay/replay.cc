@@ -193,9 +193,10 @@ void Comparison::NoteTime(Partition& partition) {
 void Comparison::BeginPartition(int32_t partition) {
   offers_.Begin(partition, world(kOldSide).FindPartition(partition)->now);
   for (size_t s = 0; s < kSides; ++s) {
+    const auto channels = static_cast<uint16_t>(world(s).channel_names.size());
     for (const StoreId store : world(s).FindPartition(partition)->stores) {
       world(s).StoreOf(store).state.index.ForEach([&](PositionId id) {
-        for (uint16_t c = 0; c < world(s).channel_names.size(); ++c) SetOffer(s, id, ChannelId(c));
+        for (uint16_t c = 0; c < channels; ++c) SetOffer(s, id, ChannelId(c));
       });
     }
   }

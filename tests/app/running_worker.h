@@ -20,8 +20,10 @@ namespace shelf {
 
 class RunningWorker {
  public:
-  RunningWorker(std::string_view rules_yaml, CheckpointStore* store)
-      : worker_(Options(), Rules(rules_yaml), std::vector<OutputRoute>(kChannelsMax), store) {
+  RunningWorker(std::string_view rules_yaml, CheckpointStore* store,
+                const std::string& rules_source = "built in")
+      : worker_(Options(rules_source), Rules(rules_yaml), std::vector<OutputRoute>(kChannelsMax),
+                store) {
     SHELF_CHECK(worker_.Restore().ok(), "the store is the test's own");
     StartFacts facts;
     facts.caught_up = true;
@@ -97,8 +99,9 @@ class RunningWorker {
     std::map<Topic, int64_t> next_;
   };
 
-  static WorkerOptions Options() {
+  static WorkerOptions Options(const std::string& rules_source) {
     WorkerOptions options;
+    options.rules_source = rules_source;
     options.writes_ticks = false;
     return options;
   }

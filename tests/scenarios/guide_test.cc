@@ -47,7 +47,7 @@ ReadRecord LogOf(const Lines& lines) {
 // What `shelfctl explain` shows of a key when its story has been told to a worker.
 std::string ExplanationOf(const ExplainedKey& key) {
   MemoryStore store;
-  RunningWorker running(key.story.rules, &store);
+  RunningWorker running(key.story.rules, &store, "rules.yaml");
   std::string script;
   for (const ScenarioRow& row : key.story.rows) script += row.script + "\n";
   std::istringstream input(InputOf(script));

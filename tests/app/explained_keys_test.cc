@@ -74,6 +74,13 @@ class RulesWriter {
     }
   }
 
+  std::string SafetyStock() {
+    const int64_t which = Below(3);
+    if (which == 0) return absl::StrCat("subtract: ", Below(4));
+    return which == 1 ? absl::StrCat("percent: ", Below(40))
+                      : absl::StrCat("days_of_cover: ", Below(3));
+  }
+
   void Stage(int64_t stage) {
     switch (stage) {
       case 0:
@@ -84,8 +91,7 @@ class RulesWriter {
         absl::StrAppend(&text_, ", presence: {after_nil_pick: until_evidence}");
         return;
       case 2:
-        absl::StrAppend(&text_, ", safety_stock: {subtract: ", Below(4), ", percent: ", Below(40),
-                        ", days_of_cover: ", Below(3), "}");
+        absl::StrAppend(&text_, ", safety_stock: {", SafetyStock(), "}");
         return;
       case 3:
         absl::StrAppend(&text_, ", limits: {cutoff_below: ", Below(4), ", cap: ", 4 + Below(20),

@@ -45,11 +45,12 @@ constexpr auto kSections = std::to_array<Section>({
      "until there were so many; with fewer than two sales it is not known, and nothing is "
      "withheld."},
     {"allocation", "allocation", "allocation.", Choice::kAny, "", "Stage `allocation`",
-     "The channels whose rule names the group share the base times `overcommit`, in whole steps: "
-     "each gets a part by its share (what does not divide goes by the largest remainder, then by "
-     "the channels' `priority`), and what a channel cannot use goes on to the others by "
-     "priority. A channel's part bounds what reaches this stage; it never adds to it. A channel "
-     "with `own_reservations_taken_off` is offered its own reservations beside its part."},
+     "The channels whose rule names the group share the base times `overcommit`, in whole "
+     "steps: each gets a part by its share (what does not divide goes by the largest "
+     "remainder, then by the channels' `priority`), and what a channel cannot use of it goes"
+     " on to the others by priority. What `limits` takes off later is not shared again. A "
+     "channel's part bounds what reaches this stage; it never adds to it. A channel with "
+     "`own_reservations_taken_off` is offered its own reservations beside its part."},
     {"limits", "limits", "limits.", Choice::kAtLeastOne, "", "Stage `limits`",
      "First `cutoff_below`, then `cap`, then whole steps of the item, which always runs. In the "
      "trace what step rounding alone takes off has no rule."},

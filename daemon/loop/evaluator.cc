@@ -50,7 +50,7 @@ Facts PlainFactsOf(World& world, PositionId id, const Store& store) {
     const auto listing = store.listings.find(position.sku);
     if (listing != store.listings.end()) facts.listed = listing->second;
   }
-  if (!world.stops.empty()) AddStops(world, position, facts);
+  if (!world.stops.empty()) AddStops(world.stops, position, facts);
   return facts;
 }
 
@@ -77,8 +77,8 @@ bool HoldsRises(const ChannelPlan& plan) {
 
 }  // namespace
 
-void AddStops(const World& world, const Position& position, Facts& facts) {
-  for (const StopFacts& stop : world.stops) {
+void AddStops(std::span<const StopFacts> stops, const Position& position, Facts& facts) {
+  for (const StopFacts& stop : stops) {
     if (!stop.any_sku && stop.sku != position.sku) continue;
     if (!stop.any_store && stop.store != position.store) continue;
     if (stop.expires != kNever && facts.now >= stop.expires) continue;
@@ -93,6 +93,15 @@ Facts FactsOf(World& world, PositionId id) {
   Facts facts = PlainFactsOf(world, id, store);
   AddSilence(store, position, facts);
   AddSalesRate(position, facts);
+  return facts;
+}
+
+Facts FactsOf(World& world, PositionId id, const Plans& one, const Plans& other) {
+  const Position& position = world.positions[id];
+  const Store& store = world.StoreOf(position.store);
+  Facts facts = PlainFactsOf(world, id, store);
+  if (one.ask_silence() || other.ask_silence()) AddSilence(store, position, facts);
+  if (one.ask_sales_rate() || other.ask_sales_rate()) AddSalesRate(position, facts);
   return facts;
 }
 

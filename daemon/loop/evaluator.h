@@ -17,6 +17,8 @@ namespace shelf {
 // The facts an evaluation of the position would see now under the set that its partition goes by,
 // all of them. Also used to explain a number. Without own_reserved_milli, which OwnReserved gives.
 Facts FactsOf(World& world, PositionId id);
+// The same, but of what costs more than all stages only what one of the two plans asks for.
+Facts FactsOf(World& world, PositionId id, const Plans& one, const Plans& other);
 
 // Facts::own_reserved_milli of the position for these channels, by ChannelId. Empty when nothing of
 // it is reserved, or no channel takes its own reservations off on its side; else in `memory`.
@@ -29,7 +31,7 @@ std::span<const int64_t> OwnReserved(World& world, PositionId id,
 int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel);
 
 // Adds the stops that hold for the position at facts.now.
-void AddStops(const World& world, const Position& position, Facts& facts);
+void AddStops(std::span<const StopFacts> stops, const Position& position, Facts& facts);
 
 // Which numbers an evaluation lets out.
 enum class Let : uint8_t {

@@ -66,7 +66,7 @@ class Later {
     facts.lag_ms = LagMsAt(store_, world_.PartitionOf(store_), at);
     facts.stopped = 0;
     facts.stops_until = kNever;
-    AddStops(world_, world_.positions[id_], facts);
+    AddStops(world_.stops, world_.positions[id_], facts);
     SetReserved(at, facts);
     return facts;
   }

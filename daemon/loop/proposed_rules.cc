@@ -47,15 +47,6 @@ void DecideAll(World& world, PositionId id, Facts facts, const RuleSet& set, con
   EvaluateAll(facts, channels, plans, decisions.first(channels.size()));
 }
 
-void AddStops(const std::vector<StopFacts>& stops, const Position& position, Facts& facts) {
-  for (const StopFacts& stop : stops) {
-    if (!stop.any_sku && stop.sku != position.sku) continue;
-    if (!stop.any_store && stop.store != position.store) continue;
-    if (stop.expires != kNever && facts.now >= stop.expires) continue;
-    facts.stopped |= stop.channels;
-  }
-}
-
 }  // namespace
 
 ProposedRules::ProposedRules(World& world, RuleSet& proposed)
@@ -96,7 +87,7 @@ bool ProposedRules::Decide(PositionId id) {
 }
 
 void ProposedRules::DecideBoth(PositionId id, const StoreAfter& store, const ItemAfter& item) {
-  Facts facts = FactsOf(world_, id);
+  Facts facts = FactsOf(world_, id, *plans_before_, *plans_after_);
   facts.lag_ms = store.lag_ms;
   std::fill(before_.begin(), before_.end(), NotInTheRules());
   DecideAll(world_, id, facts, *set_before_, *plans_before_, own_reserved_, before_);

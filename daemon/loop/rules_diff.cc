@@ -68,9 +68,18 @@ RulesDiffSum& RulesDiffSum::operator+=(const RulesDiffSum& other) {
   return *this;
 }
 
-bool ZeroesTooMuch(const RulesDiffSum& total, double share_max) {
-  return total.to_zero > kZeroedFreely &&
-         static_cast<double>(total.to_zero) > share_max * static_cast<double>(total.sellable);
+bool ZeroesTooMuch(const RulesDiffSum& sum, double share_max) {
+  return sum.to_zero > kZeroedFreely &&
+         static_cast<double>(sum.to_zero) > share_max * static_cast<double>(sum.sellable);
+}
+
+bool ZeroesTooMuch(std::span<const RulesDiffSum> channels, double share_max) {
+  RulesDiffSum total;
+  for (const RulesDiffSum& sum : channels) {
+    if (ZeroesTooMuch(sum, share_max)) return true;
+    total += sum;
+  }
+  return ZeroesTooMuch(total, share_max);
 }
 
 RulesDiff::RulesDiff(World& world, RuleSet& proposed, const RulesDiffOptions& options,

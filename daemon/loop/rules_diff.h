@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,10 @@ struct RulesDiffSum {
 // The brake on mass zeroing: more than `share_max` (0 … 1) of the keys above zero would be zero,
 // and more than kZeroedFreely of them.
 inline constexpr uint64_t kZeroedFreely = 20;
-bool ZeroesTooMuch(const RulesDiffSum& total, double share_max);
+bool ZeroesTooMuch(const RulesDiffSum& sum, double share_max);
+// So of one of the channels, or of all together: a channel that is emptied is not made up for by
+// others that are not.
+bool ZeroesTooMuch(std::span<const RulesDiffSum> channels, double share_max);
 
 struct RulesChange {
   PositionId position;

@@ -1,8 +1,12 @@
 #include "evaluate.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/check.h"
+#include "loop/rules_diff.h"
 #include "shop.h"
 
 namespace shelf {
@@ -90,8 +94,40 @@ void Trade(const LoadOptions& options, Shop& shop) {
   };
   shop.Tick(kStartMs);
   load.Opening(kStartMs, take);
-  load.Sales([](int64_t event) { return kStartMs + event; }, take);
+  // Over the whole hour, so that positions have a rhythm that presence looks at.
+  const int64_t events = options.lines / options.lines_per_event;
+  load.Sales([=](int64_t event) { return kStartMs + event * kHourMs / (events + 1); }, take);
   shop.Tick(kStartMs + kHourMs);
+}
+
+// A set that differs for every position.
+std::string Changed(std::string_view rules) {
+  std::string changed(rules);
+  constexpr std::string_view kSome = "{subtract: 2}";
+  const size_t at = changed.find(kSome);
+  SHELF_CHECK(at != std::string::npos, "the rules keep two back");
+  return changed.replace(at, kSome.size(), "{subtract: 3}");
+}
+
+// `shelfctl rules diff` without its reading: each key decided under two sets that differ for all.
+Figures MeasureDiff(std::string_view rules, World& world, int rounds) {
+  std::vector<RulesMessage> messages;
+  const std::unique_ptr<RuleSet> proposed =
+      RuleSet::Load(Changed(rules), messages, world.channel_names);
+  uint64_t decisions = 0;
+  uint64_t changed = 0;
+  const Stopwatch watch;
+  for (int round = 0; round < rounds; ++round) {
+    RulesDiff diff(world, *proposed, {.largest = 10});
+    while (!diff.done()) diff.Take(10'000);
+    decisions += diff.evaluations();
+    changed = diff.Total().changed;
+  }
+  Figures figures;
+  figures["decisions"] = decisions;
+  figures["changed"] = changed;
+  figures["decisions_per_s"] = static_cast<double>(decisions) / watch.cpu_s();
+  return figures;
 }
 
 Figures Measure(std::string_view rules, const LoadOptions& options, int rounds) {
@@ -116,6 +152,7 @@ Figures Measure(std::string_view rules, const LoadOptions& options, int rounds) 
   figures["cpu_s"] = cpu_s;
   figures["keys_per_s"] = static_cast<double>(keys) / cpu_s;
   figures["hash"] = HashText(hash);
+  figures["diff"] = MeasureDiff(rules, shop.worker().world(), rounds);
   return figures;
 }
 

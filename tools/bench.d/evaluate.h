@@ -10,7 +10,8 @@ namespace shelf {
 // The load's stores after its opening lists and movements; then every position is decided `rounds`
 // times, as a sweep does it but for what it sends. By rule set: keys_per_s, and the hash of what
 // was decided. `plain` has lag, safety stock and limits; `presence` adds the fixed presence rules,
-// `all` days of cover, an allocation group and steady.
+// `all` days of cover, an allocation group and steady. `diff`: the same keys under two sets that
+// differ for every position, as `shelfctl rules diff` does it: decisions_per_s of either set.
 Figures RunEvaluateBench(const LoadOptions& options, int rounds);
 
 }  // namespace shelf

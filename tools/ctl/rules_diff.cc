@@ -163,7 +163,13 @@ absl::StatusOr<Json> Question::Compare(OpenedWorld& opened) {
   return RulesDiffJson(diff, *proposed_, opened, AskBrake());
 }
 
-Brake Question::AskBrake() const { return {}; }
+// The daemon's own, where it is asked.
+Brake Question::AskBrake() const {
+  if (!common_.state_dir.empty()) return {};
+  const absl::StatusOr<Json> rules = AdminClient(common_.admin).Get("/v1/rules");
+  if (!rules.ok() || !rules->contains("zero_share_max")) return {};
+  return {.share_max = rules->at("zero_share_max").get<double>(), .as_configured = true};
+}
 
 absl::StatusOr<Json> Question::Answer() {
   if (absl::Status status = ReadRules(); !status.ok()) return status;

@@ -50,6 +50,12 @@ Json ChannelsJson(const std::vector<RulesDiffSum>& sums, const RuleSet& proposed
   return json;
 }
 
+// Null: nobody has told one.
+template <typename Info>
+Json NameJson(const Info* info) {
+  return info == nullptr || info->name.empty() ? Json() : Json(info->name);
+}
+
 RulesDiffSum SumOf(const shelf::RulesDiff::Part& part) {
   RulesDiffSum sum;
   for (const RulesDiffSum& channel : part.channels) sum += channel;
@@ -88,8 +94,7 @@ Json StoresJson(const shelf::RulesDiff& diff, const RuleSet& proposed, World& wo
   return PartsJson(diff.stores(), proposed, [&](size_t store) {
     const StoreId id(static_cast<uint32_t>(store));
     const StoreInfo* const info = world.StoreOf(id).info;
-    return Json{{"store", world.store_names.Text(id)},
-                {"name", info != nullptr ? Json(info->name) : Json()}};
+    return Json{{"store", world.store_names.Text(id)}, {"name", NameJson(info)}};
   });
 }
 
@@ -120,7 +125,7 @@ Json ChangeJson(const RulesChange& change, const RuleSet& proposed, World& world
   return {{"channel", proposed.channels()[change.channel.value].name},
           {"store", world.store_names.Text(position.store)},
           {"sku", world.sku_names.Text(position.sku)},
-          {"name", item != nullptr ? Json(item->name) : Json()},
+          {"name", NameJson(item)},
           {"unit", UnitOf(change, world)},
           {"before_milli", change.before.sellable * change.step_milli},
           {"after_milli", change.after.sellable * change.step_milli},
@@ -140,13 +145,26 @@ Json LargestJson(const shelf::RulesDiff& diff, const RuleSet& proposed, World& w
   return json;
 }
 
+// Where a set came from, as far as the checkpoint tells.
+Json OriginJson(const std::string& hash, const World& world) {
+  Json json = {{"hash", std::string(absl::BytesToHexString(hash))}};
+  const RulesRecord* const record = world.history.Find(hash);
+  json["source"] = record != nullptr ? Json(record->source) : Json();
+  json["by"] = record != nullptr ? Json(record->by) : Json();
+  const bool in_force = record != nullptr && record->in_force.ms != 0;
+  json["in_force_ms"] = in_force ? Json(record->in_force.ms) : Json();
+  return json;
+}
+
 Json RuleSetsJson(const RuleSet& proposed, const World& world) {
-  std::set<std::string> before;
+  std::set<std::string> hashes;
   for (const std::unique_ptr<Partition>& partition : world.partitions) {
-    if (partition == nullptr) continue;
-    before.insert(std::string(absl::BytesToHexString(partition->rules->set->hash())));
+    if (partition != nullptr) hashes.insert(partition->rules->set->hash());
   }
-  return {{"before", before}, {"after", std::string(absl::BytesToHexString(proposed.hash()))}};
+  Json before = Json::array();
+  for (const std::string& hash : hashes) before.push_back(OriginJson(hash, world));
+  return {{"before", std::move(before)},
+          {"after", std::string(absl::BytesToHexString(proposed.hash()))}};
 }
 
 Json TimesJson(const OpenedWorld& opened) {
@@ -155,12 +173,22 @@ Json TimesJson(const OpenedWorld& opened) {
   return {{"oldest", times->oldest.ms}, {"newest", times->newest.ms}};
 }
 
-Json BrakeJson(const RulesDiffSum& total, const Brake& brake) {
+Json BrakeJson(const shelf::RulesDiff& diff, const RuleSet& proposed, const Brake& brake) {
+  const RulesDiffSum total = diff.Total();
+  Json channels = Json::array();
+  for (size_t c = 0; c < diff.channels().size(); ++c) {
+    const RulesDiffSum& sum = diff.channels()[c];
+    if (!ZeroesTooMuch(sum, brake.share_max)) continue;
+    channels.push_back({{"channel", proposed.channels()[c].name},
+                        {"sellable", sum.sellable},
+                        {"to_zero", sum.to_zero}});
+  }
   return {{"sellable", total.sellable},
           {"to_zero", total.to_zero},
           {"share_max", brake.share_max},
           {"as_configured", brake.as_configured},
-          {"stops", ZeroesTooMuch(total, brake.share_max)}};
+          {"stops", ZeroesTooMuch(diff.channels(), brake.share_max)},
+          {"channels", std::move(channels)}};
 }
 
 std::string RuleText(const RuleInfo* rule) {
@@ -182,7 +210,7 @@ Json RulesDiffJson(const shelf::RulesDiff& diff, const RuleSet& proposed, Opened
           {"categories", CategoriesJson(diff, proposed)},
           {"stores", StoresJson(diff, proposed, world)},
           {"largest", LargestJson(diff, proposed, world)},
-          {"brake", BrakeJson(total, brake)}};
+          {"brake", BrakeJson(diff, proposed, brake)}};
 }
 
 std::string ChangesLine(const RulesChange& change, const RuleSet& proposed, World& world) {

@@ -82,9 +82,10 @@ std::string CategoryName(const Json& category) {
 }
 
 std::string StoreName(const Json& store) {
-  const std::string id = Text(store.at("store"));
+  std::string text = Text(store.at("store"));
   const Json& name = store.at("name");
-  return name.is_null() || name == "" ? id : absl::StrCat(id, " ", Text(name));
+  if (!name.is_null()) absl::StrAppend(&text, " ", Text(name));
+  return text;
 }
 
 std::string RuleName(const Json& rule) {
@@ -93,7 +94,7 @@ std::string RuleName(const Json& rule) {
 }
 
 std::string Why(const Json& change) {
-  const std::string reason = Text(change.at("reason"));
+  std::string reason = Text(change.at("reason"));
   if (reason == "eligibility" && !change.at("ineligible").is_null()) {
     return absl::StrCat(reason, ": ", Text(change.at("ineligible")));
   }
@@ -123,16 +124,24 @@ void ShowLargest(const Json& changes, std::ostream& out) {
   table.Write(out);
 }
 
+// Of channels that alone stop it the first, else all together.
+const Json& BrakedPart(const Json& brake) {
+  const Json& channels = brake.at("channels");
+  return channels.empty() ? brake : channels.front();
+}
+
 void ShowBrake(const Json& brake, std::ostream& out) {
-  const int64_t sellable = Number(brake.at("sellable"));
-  const int64_t to_zero = Number(brake.at("to_zero"));
-  const bool configured = brake.at("as_configured").get<bool>();
-  out << "\nOf " << Grouped(sellable) << " numbers above zero " << Grouped(to_zero) << " ("
-      << Percent(to_zero, sellable) << ") would be zero";
-  const std::string share =
-      absl::StrFormat("%g %%%s", 100.0 * brake.at("share_max").get<double>(),
-                      configured ? "" : ", unless the daemon is configured otherwise");
-  if (brake.at("stops").get<bool>()) {
+  const bool stops = brake.at("stops").get<bool>();
+  const Json& part = stops ? BrakedPart(brake) : brake;
+  const int64_t sellable = Number(part.at("sellable"));
+  const int64_t to_zero = Number(part.at("to_zero"));
+  out << "\nOf " << Grouped(sellable) << " numbers above zero "
+      << (part.contains("channel") ? absl::StrCat("on ", Text(part.at("channel")), " ") : "")
+      << Grouped(to_zero) << " (" << Percent(to_zero, sellable) << ") would be zero";
+  const std::string share = absl::StrFormat(
+      "%g %%%s", 100.0 * brake.at("share_max").get<double>(),
+      brake.at("as_configured").get<bool>() ? "" : ", unless the daemon is configured otherwise");
+  if (stops) {
     out << ": the brake would stop these rules (above " << share << "); they need --force.\n";
   } else {
     out << "; the brake lets that pass (up to " << share << ").\n";
@@ -144,12 +153,25 @@ std::string AsOf(const Json& times) {
   return absl::StrCat("as of ", DayAndTime(Number(times.at("oldest"))));
 }
 
+std::string Against(const Json& rule_sets) {
+  const Json& before = rule_sets.at("before");
+  if (before.size() != 1 || before.front().at("in_force_ms").is_null()) return "";
+  const Json& set = before.front();
+  return absl::StrCat("Against the rules of ", Text(set.at("source")), ", in force since ",
+                      DayAndTime(Number(set.at("in_force_ms"))), ".\n");
+}
+
+void ShowHeading(const Json& diff, const std::string& rules, std::ostream& out) {
+  const Json& total = diff.at("total");
+  out << rules << " would change " << Grouped(Number(total.at("changed"))) << " of "
+      << Grouped(Number(total.at("keys"))) << " numbers, " << AsOf(diff.at("as_of_ms")) << ".\n"
+      << Against(diff.at("rule_sets")) << '\n';
+}
+
 }  // namespace
 
 void ShowRulesDiff(const Json& diff, const std::string& rules, size_t rows, std::ostream& out) {
-  const Json& total = diff.at("total");
-  out << rules << " would change " << Grouped(Number(total.at("changed"))) << " of "
-      << Grouped(Number(total.at("keys"))) << " numbers, " << AsOf(diff.at("as_of_ms")) << ".\n\n";
+  ShowHeading(diff, rules, out);
   ShowChannels(diff, out);
   ShowParts(diff.at("categories"), "CATEGORY", CategoryName, rows, out);
   ShowParts(diff.at("stores"), "STORE", StoreName, rows, out);

@@ -63,7 +63,11 @@ void Worker::AddRoutes() {
 void Worker::TakeTickRules(Partition& partition) {
   if (event_.tick_rule_set.empty() || event_.epoch < partition.rules_epoch) return;
   partition.rules_epoch = event_.epoch;
-  const std::shared_ptr<RulesInForce> named = world_.FindRules(event_.tick_rule_set);
+  // While other rules are on their way, what it goes by need not have their channels.
+  const bool stays = partition.rules->set->hash() == event_.tick_rule_set &&
+                     world_.rules->set->hash() != event_.tick_rule_set;
+  const std::shared_ptr<RulesInForce> named =
+      stays ? partition.rules : world_.FindRules(event_.tick_rule_set);
   AddRoutes();
   if (named == nullptr) return;
   world_.history.NoteInForce(event_.tick_rule_set, partition.now);
@@ -93,7 +97,8 @@ bool Worker::RulesAreSettled() const {
   const RulesHistory& history = world_.history;
   if (history.records().back().hash != world_.rules->set->hash()) return false;
   return std::all_of(world_.partitions.begin(), world_.partitions.end(), [this](const auto& p) {
-    return p == nullptr || (p->live() && p->rules == world_.rules && p->sweeps.empty());
+    return p == nullptr ||
+           (p->live() && p->rules->set->hash() == world_.rules->set->hash() && p->sweeps.empty());
   });
 }
 

@@ -106,22 +106,37 @@ void World::KnowRules(std::shared_ptr<RulesInForce> in_force) {
   known_rules_.push_back(std::move(in_force));
 }
 
-std::shared_ptr<RulesInForce> World::FindRules(std::string_view hash) {
-  if (rules->set->hash() == hash) return rules;
+std::vector<std::shared_ptr<RulesInForce>> World::LoadedRules() const {
+  std::vector<std::shared_ptr<RulesInForce>> loaded = {rules};
   for (const auto& partition : partitions) {
-    if (partition != nullptr && partition->rules->set->hash() == hash) return partition->rules;
+    if (partition != nullptr) loaded.push_back(partition->rules);
   }
-  for (const auto& known : known_rules_) {
-    if (known->set->hash() == hash) return known;
+  loaded.insert(loaded.end(), known_rules_.begin(), known_rules_.end());
+  return loaded;
+}
+
+std::shared_ptr<RulesInForce> World::FindRules(std::string_view hash) {
+  const auto fits = [&](const RulesInForce& in_force) {
+    return in_force.set->hash() == hash && in_force.set->channels().size() == channel_names.size();
+  };
+  if (fits(*rules)) return rules;
+  for (const std::shared_ptr<RulesInForce>& loaded : LoadedRules()) {
+    if (fits(*loaded)) return loaded;
   }
   return LoadRules(hash);
 }
 
+// One that was loaded before channels were added is loaded again, with all of them.
 std::shared_ptr<RulesInForce> World::LoadRules(std::string_view hash) {
+  if (unusable_rules_.contains(hash)) return nullptr;
   const RulesRecord* const record = history.Find(hash);
-  if (record == nullptr || unusable_rules_.contains(hash)) return nullptr;
+  const std::string* text = record != nullptr ? &record->text : nullptr;
+  for (const std::shared_ptr<RulesInForce>& loaded : LoadedRules()) {
+    if (loaded->set->hash() == hash) text = &loaded->set->text();
+  }
+  if (text == nullptr) return nullptr;
   std::vector<RulesMessage> messages;
-  std::unique_ptr<RuleSet> set = RuleSet::Load(record->text, messages, channel_names);
+  std::unique_ptr<RuleSet> set = RuleSet::Load(*text, messages, channel_names);
   if (set == nullptr) {
     unusable_rules_.emplace(hash);
     return nullptr;

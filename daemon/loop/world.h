@@ -200,8 +200,8 @@ struct World {
   void AdoptRules(std::shared_ptr<RulesInForce> in_force);
   // Makes `in_force`, loaded likewise, known for good: a partition whose tick names it goes by it.
   void KnowRules(std::shared_ptr<RulesInForce> in_force);
-  // The set of that hash, loaded from the history where need be (then as KnowRules); null: unknown,
-  // or its text cannot be used any more.
+  // The set of that hash with all of channel_names, loaded where need be (then as KnowRules); null:
+  // unknown, or its text cannot be used any more.
   std::shared_ptr<RulesInForce> FindRules(std::string_view hash);
   // From here on the partition goes by the set. Its stores are resolved again, nothing is
   // evaluated.
@@ -216,6 +216,7 @@ struct World {
   uint32_t ResolveItemClass(RulesInForce& in_force, SkuId sku);
   void AddChannelsOf(const RuleSet& set);
   std::shared_ptr<RulesInForce> LoadRules(std::string_view hash);
+  std::vector<std::shared_ptr<RulesInForce>> LoadedRules() const;
 
   std::vector<std::shared_ptr<RulesInForce>> known_rules_;
   std::set<std::string, std::less<>> unusable_rules_;  // hashes in the history

@@ -227,7 +227,8 @@ RulesPhase Harness::Propose(const std::string& yaml, bool force) {
 bool Harness::RulesAreInForce() const {
   const World& world = worker_->world();
   for (const auto& partition : world.partitions) {
-    if (partition != nullptr && partition->rules != world.rules) return false;
+    if (partition == nullptr) continue;
+    if (partition->rules->set->hash() != world.rules->set->hash()) return false;
   }
   return !worker_->rules_reload().under_way() && !worker_->sweeping();
 }

@@ -25,7 +25,7 @@ int64_t BaseOfAll(const Facts& facts) {
 // The steps of a group that its channels may sell after `allocation`: what each has reserved itself
 // is on top.
 int64_t PassedByGroup(const Settings& settings, const std::vector<Decision>& decisions,
-                      const Facts& facts, uint8_t group) {
+                      const Facts& facts, size_t group) {
   int64_t passed = 0;
   for (size_t c = 0; c < decisions.size(); ++c) {
     const ChannelSetting& channel = settings.channels[c];
@@ -43,7 +43,7 @@ int64_t PassedByGroup(const Settings& settings, const std::vector<Decision>& dec
 std::vector<int64_t> PassedByGroups(const Settings& settings, const Facts& facts) {
   const std::vector<Decision> decisions = settings.Decide(facts);
   std::vector<int64_t> passed;
-  for (uint8_t group = 0; group < settings.groups.size(); ++group) {
+  for (size_t group = 0; group < settings.groups.size(); ++group) {
     passed.push_back(PassedByGroup(settings, decisions, facts, group));
   }
   return passed;

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "ctl/replay_command_line.h"
+#include "ctl/rules_command_line.h"
 
 namespace shelf::ctl {
 namespace {
@@ -22,14 +24,15 @@ void AddGlobals(CLI::App& app, CommandLine& line) {
 }
 
 void AddSnapshot(CLI::App& app, CommandLine& line) {
-  CLI::App* const snapshot =
-      app.add_subcommand("snapshot", "all positions or channels, from a consistent checkpoint");
+  CLI::App* const snapshot = app.add_subcommand(
+      "snapshot", "all positions, channels or explanations, from a consistent checkpoint");
   snapshot->add_option("--format", line.format, "csv")
       ->check(CLI::IsMember({"csv"}))
       ->capture_default_str();
   const std::map<std::string, SnapshotWhat> whats = {{"positions", SnapshotWhat::kPositions},
-                                                     {"channels", SnapshotWhat::kChannels}};
-  snapshot->add_option("--what", line.what, "positions or channels")
+                                                     {"channels", SnapshotWhat::kChannels},
+                                                     {"explanations", SnapshotWhat::kExplanations}};
+  snapshot->add_option("--what", line.what, "positions, channels or explanations")
       ->transform(CLI::CheckedTransformer(whats));
   snapshot->add_option("--out", line.file, "a file; default: standard output");
 }
@@ -104,6 +107,56 @@ void AddHold(CLI::App& app, CommandLine& line) {
   add_decision("drop", "the list is not whole: the store is asked for a new one");
 }
 
+void AddCompare(CLI::App& app, CommandLine& line) {
+  CompareOptions& compare = line.compare;
+  CLI::App* const command = app.add_subcommand(
+      "compare", "what we would offer beside what another system offers on a channel, and why");
+  command->add_option("--channel", compare.channel)->required();
+  CLI::Option* const file = command->add_option("--with", compare.feed.file.path,
+                                                "its feed: CSV with store, sku, quantity, or .gz");
+  command->add_option("--columns", compare.columns, "headers of the feed: store=SHOP,sku=ART,…")
+      ->allow_extra_args(false);
+  command->add_option("--delimiter", compare.delimiter, "a character, or tab")
+      ->capture_default_str();
+  command->add_flag("--decimal-comma", line.decimal_comma, "1,5 is one and a half");
+  command->add_option("--with-topic", compare.topic, "its availability records on Kafka")
+      ->excludes(file);
+  command->add_option("--config", compare.config, "for the topic: the daemon's configuration")
+      ->check(CLI::ExistingFile);
+  command->add_option("--set", compare.sets, "one setting of it, key=value; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--rules", compare.rules, "this file instead of the rules in force")
+      ->check(CLI::ExistingFile);
+  command->add_option("--differences", compare.differences, "a CSV file of all of them");
+  command->add_option("--rejected", compare.rejected, "a CSV file of rows that make no sense");
+}
+
+void AddStop(CLI::App& app, CommandLine& line) {
+  StopOptions& stop = line.stop;
+  CLI::App* const command =
+      app.add_subcommand("stop", "takes something off sale, whatever the rules say");
+  command->require_subcommand(0, 1);
+  command->add_option("--sku", stop.sku, "this item; default: every one");
+  command->add_option("--store", stop.store, "in this store; default: in every one");
+  command->add_option("--channel", stop.channel, "on this channel; default: on every one");
+  command->add_flag("--all", stop.all, "everything, everywhere");
+  CLI::Option* const span =
+      command->add_option("--for", stop.span, "30m, 4h, 2d; default: until it is lifted");
+  command->add_option("--until", stop.until, "a time with its zone, 2026-11-24T08:00:00+01:00")
+      ->excludes(span);
+  command->add_option("--why", stop.why, "stands in every explanation");
+  command->add_option("--id", stop.id, "its name; default: made of time and item");
+  command->add_option("--by", stop.by, "who stops it; default: the user's name");
+  CLI::App* const list = command->add_subcommand("list", "what is stopped, by whom and why");
+  list->add_flag("--expired", stop.expired, "also stops that let go by themselves");
+  list->callback([&stop] { stop.action = "list"; });
+  CLI::App* const lift = command->add_subcommand("lift", "the rules alone decide again");
+  lift->add_option("ID", stop.id)->required();
+  lift->add_option("--by", stop.by, "who lifts it; default: the user's name");
+  lift->callback([&stop] { stop.action = "lift"; });
+}
+
 }  // namespace
 
 void AddCommands(CLI::App& app, CommandLine& line) {
@@ -115,6 +168,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   explain->add_option("--channel", line.channel)->required();
   explain->add_option("--store", line.store)->required();
   explain->add_option("--sku", line.sku)->required();
+  AddPast(*explain, line);
   AddStores(app, line);
   app.add_subcommand("status", "the daemon as a whole");
   AddFunnel(app, line);
@@ -122,6 +176,11 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   AddSnapshot(app, line);
   AddTopics(app, line);
   AddHold(app, line);
+  AddRules(app, line);
+  AddStop(app, line);
+  AddCompare(app, line);
+  AddRecord(app, line);
+  AddReplay(app, line);
   app.footer(
       "Exit status: 0 done, 1 not found (topics: data would be lost), 2 wrong use, 3 no daemon or "
       "broker answers, 4 failed.");

@@ -96,7 +96,7 @@ TEST_CASE("A file that is cut off anywhere is read up to its last whole record, 
     REQUIRE(std::equal(content.values.begin(), content.values.end(), values.begin()));
     fewest = std::min(fewest, content.values.size());
   }
-  CHECK(fewest == 0);
+  CHECK(fewest == 1);
   std::filesystem::resize_file(whole, size - 1);
   CHECK(ReadAll(whole).damage == "it is cut off");
 }

@@ -68,7 +68,7 @@ TEST_CASE("A figure reads old, new and the change between them") {
   const std::vector<FigureLine> lines = LinesOf(SmallReport().rows[0]);
   const FigureLine& offered = LineNamed(lines, "units offered");
   CHECK(offered.values[kOldSide] == "200");
-  CHECK(offered.change == "-50 (-24.8 %)");
+  CHECK(offered.change == "-49.5 (-24.8 %)");
   const FigureLine& failed = LineNamed(lines, "orders that were not there");
   CHECK(failed.values[kOldSide] == "3 (4)");
   CHECK(failed.values[kNewSide] == "1 (1)");

@@ -286,7 +286,8 @@ void Harness::Settle() {
     Turns(1, /*step_ms=*/100);
     SHELF_CHECK(++turns < kSettleTurnsMax, "it settles");
   } while (!AllIsRead() || !worker_->caught_up() || !RulesAreInForce() ||
-           !worker_->outbox().empty() || worker_->rejects().pending() > 0);
+           !worker_->outbox().empty() || worker_->rejects().pending() > 0 ||
+           !worker_->reference_writer().empty());
   Turns(2);
 }
 

@@ -37,14 +37,14 @@ TEST_CASE("the plan holds each topic once, the input first, and what channels ha
   Config config;
   config.channels["b"].topic = "own";
   config.channels["c"].topic = "own";
-  config.channels["not-in-the-rules"].topic = "nobody-writes-here";
+  config.channels["in-rules-to-come"].topic = "later";
   const auto rules = Rules(
       "version: 1\nchannels: {a: {rules: [{id: r}]}, b: {rules: [{id: r}]}, c: {rules: [{id: "
       "r}]}}\n");
   std::vector<std::string> names;
   for (const TopicPlan& topic : PlanTopics(config, *rules)) names.push_back(topic.name);
   CHECK(names == std::vector<std::string>{"stock-events", "reference", "availability", "own",
-                                          "locations", "stock-requests", "stock-rejects",
+                                          "later", "locations", "stock-requests", "stock-rejects",
                                           "shelfd-starts"});
 }
 

@@ -38,8 +38,9 @@ void ShowMessages(const Json& proposal, std::ostream& out) {
 
 void ShowProposal(const Json& proposal, std::ostream& out) {
   ShowMessages(proposal, out);
-  out << "rules " << Short(proposal.at("rule_set")) << " from " << Text(proposal.at("source"))
-      << ", by " << Text(proposal.at("by")) << ": ";
+  out << "rules ";
+  if (!proposal.at("rule_set").is_null()) out << Short(proposal.at("rule_set")) << ' ';
+  out << "from " << Text(proposal.at("source")) << ", by " << Text(proposal.at("by")) << ": ";
   const bool counts = proposal.contains("in_force") && proposal.at("phase") == "taken";
   if (counts && proposal.at("in_force") == proposal.at("partitions")) {
     out << "in force in all " << Text(proposal.at("partitions")) << " partitions\n";

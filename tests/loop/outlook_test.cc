@@ -105,7 +105,7 @@ struct Watched {
   ChannelId channel;
   Outlook outlook;
   SlotValue before;
-  std::optional<int64_t> changed_ms;
+  std::optional<int64_t> changed_ms = {};
   SlotValue after = {};
 };
 

@@ -1,15 +1,13 @@
 #include "ctl/commands.h"
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "ctl/admin_client.h"
 #include "ctl/answer.h"
 #include "ctl/funnel_table.h"
 #include "ctl/table.h"
+#include "ctl/whole_file.h"
 #include "state/rocks_store.h"
 
 namespace shelf::ctl {
@@ -76,37 +74,6 @@ void ShowPosition(const Json& position, std::ostream& out) {
   table.Write(out);
 }
 
-void ShowExplanation(const Json& explanation, std::ostream& out) {
-  ShowEvidence(explanation.at("position"), out);
-  Table table({{"STAGE"}, {"IN", true}, {"WITHHELD", true}, {"OUT", true}, {"RULE"}});
-  for (const Json& stage : explanation.at("stages")) {
-    const Json& rule = stage.at("rule");
-    table.Add({Text(stage.at("stage")), Quantity(stage.at("in_milli")),
-               Quantity(stage.at("withheld_milli")), Quantity(stage.at("out_milli")),
-               rule.is_null()
-                   ? "-"
-                   : absl::StrCat(Text(rule.at("id")), ", line ", Text(rule.at("line")))});
-  }
-  table.Write(out);
-  out << "\nchannel " << Text(explanation.at("channel")) << " may sell "
-      << Text(explanation.at("sellable")) << " (" << Text(explanation.at("status"));
-  if (!explanation.at("ineligible").is_null()) out << ", " << Text(explanation.at("ineligible"));
-  out << ')';
-  if (!explanation.at("until_ms").is_null()) {
-    out << ", by itself until " << Time(explanation.at("until_ms"));
-  }
-  const Json& last = explanation.at("last");
-  const bool published = last.at("published").get<bool>();
-  const bool acknowledged = last.at("acknowledged").get<bool>();
-  out << "\nlast decided: ";
-  if (published) {
-    out << Text(last.at("sellable")) << " (" << Text(last.at("status")) << "), "
-        << (acknowledged ? "acknowledged" : "not acknowledged yet") << '\n';
-  } else {
-    out << "nothing was ever published\n";
-  }
-}
-
 size_t MissingRuns(const Json& store) {
   size_t gaps = 0;
   for (const Json& source : store.at("sources")) gaps += source.at("gaps").size();
@@ -159,20 +126,11 @@ void ShowStatus(const Json& status, std::ostream& out) {
   table.Write(out);
 }
 
-absl::Status WriteFile(CheckpointStore& store, SnapshotWhat what, const std::string& file) {
-  const std::string part = file + ".part";
-  std::ofstream stream(part, std::ios::binary | std::ios::trunc);
-  if (!stream.is_open()) return absl::InternalError(absl::StrCat("cannot write ", part));
-  absl::StatusOr<uint64_t> rows = WriteCsv(store, what, stream);
-  stream.close();
-  std::error_code error;
-  if (rows.ok() && stream.fail()) rows = absl::InternalError(absl::StrCat("cannot write ", part));
-  if (rows.ok()) std::filesystem::rename(part, file, error);
-  if (rows.ok() && !error) return absl::OkStatus();
-  std::error_code ignored;
-  std::filesystem::remove(part, ignored);
-  if (!rows.ok()) return rows.status();
-  return absl::InternalError(absl::StrCat("cannot write ", file, ": ", error.message()));
+absl::Status WriteFile(CheckpointStore& store, SnapshotWhat what, const std::string& path) {
+  WholeFile file(path);
+  if (absl::Status status = file.Open(); !status.ok()) return status;
+  const absl::StatusOr<uint64_t> rows = WriteCsv(store, what, file.stream());
+  return rows.ok() ? file.Commit() : rows.status();
 }
 
 }  // namespace
@@ -181,13 +139,6 @@ int Get(const Common& common, const std::string& store, const std::string& sku, 
         std::ostream& err) {
   const std::string target = absl::StrCat("/v1/positions/", Encoded(store), "/", Encoded(sku));
   return AskAndShow(common, target, ShowPosition, out, err);
-}
-
-int Explain(const Common& common, const std::string& channel, const std::string& store,
-            const std::string& sku, std::ostream& out, std::ostream& err) {
-  const std::string target = absl::StrCat("/v1/explain?channel=", Encoded(channel),
-                                          "&store=", Encoded(store), "&sku=", Encoded(sku));
-  return AskAndShow(common, target, ShowExplanation, out, err);
 }
 
 int Stores(const Common& common, std::optional<uint32_t> worst, std::ostream& out,

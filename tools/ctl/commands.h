@@ -28,8 +28,6 @@ struct Common {
 // Each writes its answer to `out` and what went wrong to `err`; returns an ExitCode.
 int Get(const Common& common, const std::string& store, const std::string& sku, std::ostream& out,
         std::ostream& err);
-int Explain(const Common& common, const std::string& channel, const std::string& store,
-            const std::string& sku, std::ostream& out, std::ostream& err);
 // `worst`: only so many stores, those known least far first.
 int Stores(const Common& common, std::optional<uint32_t> worst, std::ostream& out,
            std::ostream& err);

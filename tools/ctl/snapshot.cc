@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ctl/csv.h"
+#include "ctl/explanations.h"
 #include "loop/checkpoint.h"
 #include "rules/stage.h"
 #include "state/rows.h"
@@ -144,6 +145,7 @@ absl::StatusOr<CheckpointFolder> FindCheckpoint(const AdminClient& client,
 }
 
 absl::StatusOr<uint64_t> WriteCsv(CheckpointStore& store, SnapshotWhat what, std::ostream& out) {
+  if (what == SnapshotWhat::kExplanations) return WriteExplanations(store, out);
   return CsvWriter(store, what, out).Run();
 }
 

@@ -11,7 +11,7 @@
 
 namespace shelf::ctl {
 
-enum class SnapshotWhat { kPositions, kChannels };
+enum class SnapshotWhat { kPositions, kChannels, kExplanations };
 
 // A checkpoint folder to read, removed at the end when it is a copy made for us.
 class CheckpointFolder {
@@ -36,8 +36,8 @@ absl::StatusOr<CheckpointFolder> FindCheckpoint(const AdminClient& client,
                                                 const std::string& state_dir);
 
 // CSV with a heading. kPositions: store,sku,on_hand_milli. kChannels:
-// channel,store,sku,sellable,status,published, as last decided. How many rows; DataLoss names the
-// row that cannot be read.
+// channel,store,sku,sellable,status,published, as last decided. kExplanations: see explanations.h.
+// How many rows; DataLoss names the row that cannot be read.
 absl::StatusOr<uint64_t> WriteCsv(CheckpointStore& store, SnapshotWhat what, std::ostream& out);
 
 }  // namespace shelf::ctl

@@ -11,6 +11,7 @@
 #include "app/position_json.h"
 #include "app/stage_settings.h"
 #include "loop/outlook.h"
+#include "loop/stops.h"
 #include "loop/worker.h"
 
 namespace shelf {
@@ -55,26 +56,18 @@ Json FactsJson(const Facts& facts) {
           {"mean_gap_ms", facts.mean_gap_ms > 0 ? Json(facts.mean_gap_ms) : Json()}};
 }
 
-bool Holds(const StopInfo& stop, const KeyNames& key, PartitionTime now) {
-  return (stop.sku.empty() || stop.sku == key.sku) &&
-         (stop.store.empty() || stop.store == key.store) &&
-         (stop.channel.empty() || stop.channel == key.channel) &&
-         (stop.expires_at_ms == 0 || now.ms < stop.expires_at_ms);
-}
-
 Json OrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Json StopsJson(const World& world, const KeyNames& key, PartitionTime now) {
+Json StopsJson(const World& world, PositionId id, ChannelId channel) {
   Json stops = Json::array();
-  for (const StopInfo& stop : world.reference.stops()) {
-    if (!Holds(stop, key, now)) continue;
-    stops.push_back({{"id", stop.id},
-                     {"by", OrNull(stop.by)},
-                     {"reason", OrNull(stop.reason)},
-                     {"expires_ms", stop.expires_at_ms > 0 ? Json(stop.expires_at_ms) : Json()},
-                     {"sku", OrNull(stop.sku)},
-                     {"store", OrNull(stop.store)},
-                     {"channel", OrNull(stop.channel)}});
+  for (const StopInfo* const stop : StopsFor(world, id, channel)) {
+    stops.push_back({{"id", stop->id},
+                     {"by", OrNull(stop->by)},
+                     {"reason", OrNull(stop->reason)},
+                     {"expires_ms", stop->expires_at_ms > 0 ? Json(stop->expires_at_ms) : Json()},
+                     {"sku", OrNull(stop->sku)},
+                     {"store", OrNull(stop->store)},
+                     {"channel", OrNull(stop->channel)}});
   }
   return stops;
 }
@@ -183,7 +176,7 @@ Json ExplainFound(World& world, Evaluator& evaluator, const KeyNames& key, const
   json["channel"] = key.channel;
   json["position"] = PositionJson(world, found.position);
   json["position"]["evidence"] = EvidenceJson(world, found.position);
-  json["stops"] = StopsJson(world, key, world.PartitionOf(world.StoreOf(found.position)).now);
+  json["stops"] = StopsJson(world, found.position, found.channel);
   AddDecision(world, evaluator, found, rules, json);
   json["rule_set"] = absl::BytesToHexString(rules.hash());
   json["rules"] = RulesJson(world, world.PartitionOf(world.StoreOf(found.position)), rules.hash());

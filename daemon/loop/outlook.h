@@ -20,7 +20,7 @@ inline constexpr int kOutlookInstantsMax = 32;
 
 struct Outlook {
   // The first instant at which another number or status holds, and the decision then. It is decided
-  // with the first tick at or after it.
+  // with the first tick at or after it, and only if no further change comes before that tick.
   struct Change {
     PartitionTime at;
     Decision decision;

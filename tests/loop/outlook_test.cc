@@ -32,8 +32,8 @@ constexpr int kSecondsWatched = 30 * 60;
 
 std::string Number(int n) { return absl::StrCat(n); }
 
-// Stores whose sources fall silent after a while, one of them shut for a part of the time; orders
-// that are about to be forgotten; stops that end.
+// No two instants fall into one tick. Stores whose sources fall silent after a while, one of them
+// shut for a part of the time; orders that are about to be forgotten; stops that end.
 class Silence {
  public:
   Silence() : harness(kManyReasons), random_(42) {
@@ -72,9 +72,8 @@ class Silence {
       v1::StopSale stop;
       stop.set_id(Number(k));
       stop.set_sku(Number(k));
-      stop.set_expires_at_ms(kStartMs + (2 + k) * kMinuteMs);
-      harness.log().Append("reference", 0, JoinKey({"stop", stop.id()}),
-                           stop.SerializeAsString());
+      stop.set_expires_at_ms(kStartMs + (2 + k) * kMinuteMs + 20'000);
+      harness.log().Append("reference", 0, JoinKey({"stop", stop.id()}), stop.SerializeAsString());
     }
   }
 
@@ -88,7 +87,7 @@ class Silence {
 
   void Reserve(const std::string& store, int order) {
     v1::StockEvent event = harness.Document(store, "oms");
-    event.set_event_time_ms(harness.now_ms() - kMaxHoldMs + (1 + Below(20)) * kMinuteMs);
+    event.set_event_time_ms(harness.now_ms() - kMaxHoldMs + (1 + Below(20)) * kMinuteMs + 40'000);
     event.mutable_reserve()->set_reservation_id(absl::StrCat(store, "-", order));
     if (order % 2 == 0) event.mutable_reserve()->set_channel("own");
     v1::ReserveLine& line = *event.mutable_reserve()->add_lines();
@@ -105,20 +104,26 @@ struct Watched {
   ChannelId channel;
   Outlook outlook;
   SlotValue before;
-  std::optional<int64_t> changed_ms = {};
+  std::optional<int64_t> changed_ms;
   SlotValue after = {};
 };
+
+// A key that was never published counts as one that says zero.
+SlotValue Now(World& world, const Watched& watched) {
+  const SlotValue value = ValueOf(world.positions.SlotOf(watched.position, watched.channel));
+  return value.status != 0 ? value : SlotValue{0, static_cast<uint8_t>(Status::kOutOfStock)};
+}
 
 std::vector<Watched> WatchAll(Worker& worker) {
   World& world = worker.world();
   std::vector<Watched> all;
   for (uint32_t p = 0; p < world.positions.size(); ++p) {
     for (uint16_t c = 0; c < static_cast<uint16_t>(world.channel_names.size()); ++c) {
-      const PositionId id(p);
-      all.push_back({.position = id,
-                     .channel = ChannelId(c),
-                     .outlook = OutlookOf(world, id, ChannelId(c)),
-                     .before = ValueOf(world.positions.SlotOf(id, ChannelId(c)))});
+      Watched& watched = all.emplace_back();
+      watched.position = PositionId(p);
+      watched.channel = ChannelId(c);
+      watched.outlook = OutlookOf(world, PositionId(p), ChannelId(c));
+      watched.before = Now(world, watched);
     }
   }
   return all;
@@ -127,7 +132,7 @@ std::vector<Watched> WatchAll(Worker& worker) {
 void Look(Worker& worker, std::vector<Watched>& all) {
   World& world = worker.world();
   for (Watched& watched : all) {
-    const SlotValue now = ValueOf(world.positions.SlotOf(watched.position, watched.channel));
+    const SlotValue now = Now(world, watched);
     if (watched.changed_ms.has_value() || now == watched.before) continue;
     watched.changed_ms = world.PartitionOf(world.StoreOf(watched.position)).now.ms;
     watched.after = now;

@@ -130,8 +130,9 @@ std::string StageWords(const Json& stage, const Json& lag_ms, const Json& unit_o
 
 std::string RuleWords(const Json& rule, const Json& file) {
   if (rule.is_null()) return "";
-  return absl::StrCat("rule ", Text(rule.at("id")), ", ", file.is_null() ? "" : Text(file) + " ",
-                      "line ", rule.at("line").get<int64_t>());
+  const std::string path = file.is_null() ? "" : Text(file);
+  return absl::StrCat("rule ", Text(rule.at("id")), ", line ", rule.at("line").get<int64_t>(),
+                      path.empty() ? "" : " of " + path.substr(path.rfind('/') + 1));
 }
 
 std::string CauseWords(const Json& cause) {
@@ -140,7 +141,7 @@ std::string CauseWords(const Json& cause) {
   if (kind == "reference") return ReferenceWords(cause);
   if (kind == "time") return "time alone";
   if (kind == "rules") return "other rules that came into force";
-  if (kind == "start") return "what had happened by a start of the daemon";
+  if (kind == "start") return "the first evaluation after a start";
   if (kind == "foreign") return "records in the output that were not this daemon's";
   return kind;
 }

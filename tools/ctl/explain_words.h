@@ -14,7 +14,8 @@ std::string WhyIneligible(const std::string& ineligible);
 // the position's. Empty: the stage's built-in part.
 std::string StageWords(const Json& stage, const Json& lag_ms, const Json& unit_of_measure);
 
-// "rule everywhere, rules.yaml line 6"; without a file "rule everywhere, line 6"; empty: no rule.
+// "rule everywhere, line 6 of rules.yaml", of a path its last part; without a file "rule
+// everywhere, line 6"; empty: no rule.
 std::string RuleWords(const Json& rule, const Json& file);
 
 // What made a number: "sale 4711 of pos, 2026-11-02 10:31:00Z".

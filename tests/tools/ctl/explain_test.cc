@@ -15,6 +15,7 @@ namespace {
 std::string TextOf(RunningWorker& running, const std::string& channel, const std::string& sku) {
   absl::StatusOr<Explanation> explanation = ExplainKey(running.worker(), {channel, "1", sku});
   REQUIRE(explanation.ok());
+  explanation->json["rules"]["file"] = "/etc/shelfd/rules.yaml";
   std::ostringstream out;
   ctl::ShowExplanation(Complete(*std::move(explanation), nullptr, {}), out);
   const std::string text = out.str();
@@ -39,12 +40,12 @@ What is known
 
 How the number comes about
   11 pieces  on hand
-   -1 piece  safety_stock  keeps back 1 piece: rule everywhere, line 6
-  -5 pieces  limits        at most 5 pieces: rule everywhere, line 6
+   -1 piece  safety_stock  keeps back 1 piece: rule everywhere, line 6 of rules.yaml
+  -5 pieces  limits        at most 5 pieces: rule everywhere, line 6 of rules.yaml
    5 pieces  to sell
 
 What changes it if nothing more is heard
-  At 2026-11-02 06:30:00.001Z: 4 pieces, by sync_lag: rule everywhere, line 6.
+  At 2026-11-02 06:30:00.001Z: 4 pieces, by sync_lag: rule everywhere, line 6 of rules.yaml.
 
 What is published
   5 pieces; since when is not in the journal.
@@ -88,6 +89,13 @@ TEST_CASE("what led to a number is named as people know it", "[ctl]") {
   CHECK(words(R"({"kind":"reference","partition":3,"offset":9,"reference_offset":5,
     "document":{"key":"item/A","removed":false}})") ==
         "reference data item/A (record 5 of reference data)");
+}
+
+TEST_CASE("a rule is named with its line, and with its file where that is known", "[ctl]") {
+  const ctl::Json rule = {{"id", "fresh"}, {"line", 12}};
+  CHECK(ctl::RuleWords(rule, "/etc/shelfd/rules.yaml") == "rule fresh, line 12 of rules.yaml");
+  CHECK(ctl::RuleWords(rule, ctl::Json()) == "rule fresh, line 12");
+  CHECK(ctl::RuleWords(ctl::Json(), "rules.yaml").empty());
 }
 
 TEST_CASE("a stage says what its rule asks for", "[ctl]") {

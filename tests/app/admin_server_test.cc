@@ -23,7 +23,7 @@ using namespace shelf;
 namespace {
 
 AdminOptions Options(const TempDir& folder) {
-  return {.listen = "127.0.0.1:0", .state_dir = folder.path().string()};
+  return {.listen = "127.0.0.1:0", .state_dir = folder.path().string(), .funnel_interval_ms = 1};
 }
 
 // Keeps the worker in one turn.
@@ -86,6 +86,18 @@ TEST_CASE("the admin port answers with positions, also of a SKU with a slash", "
   CHECK(admin.Get("/v1/positions/1/C")->status == 404);
   CHECK(admin.Get("/v1/positions/1/A/1")->status == 400);
   CHECK(admin.Get("/v1/positions/1/%zz")->status == 400);
+}
+
+TEST_CASE("the admin port tells metrics, and of the funnel those counted by itself", "[app]") {
+  Admin admin;
+  const auto first = admin.Get("/metrics");
+  REQUIRE(first);
+  CHECK(first->status == 200);
+  CHECK(first->get_header_value("Content-Type").starts_with("text/plain; version=0.0.4"));
+  CHECK(first->body.find("\nshelfd_positions 2\n") != std::string::npos);
+  CHECK(admin.Get("/metrics", {{"Origin", "http://a.page"}})->status == 403);
+  const char* const funnel = "shelfd_funnel_sellable_units{channel=\"own-site\"} 5\n";
+  while (admin.Get("/metrics")->body.find(funnel) == std::string::npos) std::this_thread::yield();
 }
 
 TEST_CASE("the admin port explains, and names a parameter that is missing", "[app]") {

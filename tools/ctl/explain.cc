@@ -40,7 +40,7 @@ class Explainer {
   void Answer() {
     out_ << Text(all_.at("channel")) << " may sell " << Sold(all_.at("sellable")) << " of SKU "
          << Text(position_.at("sku"));
-    if (!position_.at("name").is_null() && position_.at("name") != "") {
+    if (!position_.at("name").is_null() && !Text(position_.at("name")).empty()) {
       out_ << " (" << Text(position_.at("name")) << ')';
     }
     out_ << " in store " << Text(position_.at("store"));

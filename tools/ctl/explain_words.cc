@@ -136,7 +136,7 @@ std::string RuleWords(const Json& rule, const Json& file) {
 }
 
 std::string CauseWords(const Json& cause) {
-  const std::string kind = Text(cause.at("kind"));
+  std::string kind = Text(cause.at("kind"));
   if (kind == "record") return RecordWords(cause);
   if (kind == "reference") return ReferenceWords(cause);
   if (kind == "time") return "time alone";

@@ -45,7 +45,7 @@ std::string Amount(const Json& milli, const Json& unit_of_measure) {
 std::string AmountOfSteps(const Json& steps, const Json& step_milli, const Json& unit_of_measure) {
   const auto count = steps.get<int64_t>();
   const auto step = step_milli.get<int64_t>();
-  const std::string amount = Amount(count * step, unit_of_measure);
+  std::string amount = Amount(count * step, unit_of_measure);
   if (step == 1000) return amount;
   return absl::StrCat(amount, ", ", count, count == 1 ? " step" : " steps", " of ",
                       Amount(step, unit_of_measure));

@@ -67,14 +67,14 @@ TEST_CASE("what holds a position is found by item, store and channel", "[loop]")
   elsewhere.store = "2";
   StopInfo past = Recall("A");
   past.id = "past";
-  past.expires_at_ms = harness.now_ms() + 5000;
+  past.expires_at_ms = harness.now_ms() + 30'000;
   for (const StopInfo& stop : {Recall("A"), Recall("B"), market, elsewhere, past}) {
     Place(stop, harness);
   }
-  harness.Turns(3);
+  harness.Turns(15);  // they are written one after the other
   CHECK(Holding(harness, "market") == Lines{"market-only", "past", "recall-A"});
   CHECK(Holding(harness, "site") == Lines{"past", "recall-A"});
-  harness.Turns(10);
+  harness.Turns(20);
   CHECK(Holding(harness, "site") == Lines{"recall-A"});
 }
 

@@ -155,10 +155,9 @@ struct AdminServer::Impl {
   std::atomic<bool> listened{false};
   int port = 0;
   // Last: its thread asks through all of the above.
-  FunnelKeeper keeper{{.interval_ms = options.funnel_interval_ms},
-                      [this](std::function<absl::Status(Worker&)> slice) {
-                        return AskStatus(std::move(slice));
-                      }};
+  FunnelKeeper keeper{
+      {.interval_ms = options.funnel_interval_ms},
+      [this](std::function<absl::Status(Worker&)> slice) { return AskStatus(std::move(slice)); }};
 };
 
 void AdminServer::Impl::Route() {

@@ -17,7 +17,8 @@ namespace shelf {
 // anything is wrong; each message is printed to stderr.
 std::optional<Config> LoadConfigFile(const std::string& path, const std::vector<std::string>& sets);
 
-// The text of the rules file `path` (empty: the built-in one's). NotFound says why it cannot be read.
+// The text of the rules file `path` (empty: the built-in one's). NotFound says why it cannot be
+// read.
 absl::StatusOr<std::string> ReadRulesText(const std::string& path);
 
 // Each message as path:line:column.

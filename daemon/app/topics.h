@@ -12,8 +12,8 @@
 namespace shelf {
 
 struct TopicTable {
-  std::vector<TopicName> names;         // all that the daemon writes to
-  std::vector<OutputRoute> routes;      // by channel of the rule set
+  std::vector<TopicName> names;     // all that the daemon writes to
+  std::vector<OutputRoute> routes;  // by channel of the rule set
   OutputRoute RouteOf(const Config& config, const std::string& channel) const;
   std::vector<TopicName> availability;  // those of `names` that hold availability, each once
 };

@@ -34,7 +34,7 @@ struct Config {
   std::string instance = "shelfd-1";
   std::string brokers = "127.0.0.1:9092";
   std::string state_dir = "shelfd-state";
-  std::string rules;  // path; empty: the built-in rule set
+  std::string rules;                  // path; empty: the built-in rule set
   int64_t rules_zero_share_max = 30;  // percent
   TopicNames topics;
   // What `shelfctl topics apply` makes of them, and what `run` insists on.

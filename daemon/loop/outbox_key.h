@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "base/ids.h"
 #include "base/cause.h"
+#include "base/ids.h"
 #include "position/position_table.h"
 
 namespace shelf {

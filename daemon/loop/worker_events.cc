@@ -212,9 +212,8 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   partition.reference_offset = event_.tick_reference_offset;
   ApplyReferenceThrough(partition.reference_offset);
   // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.
-  const bool is_ours =
-      any_tick_is_ours_ ||
-      (event_.epoch == versions_->incarnation() + 1 && record.offset >= partition.begun_at);
+  const bool is_ours = any_tick_is_ours_ || (event_.epoch == versions_->incarnation() + 1 &&
+                                             record.offset >= partition.begun_at);
   if (is_ours) partition.caught_up = true;
   PassStoresTime(partition);
   if (!partition.live()) return;

@@ -24,6 +24,9 @@ void ForEachKnown(World& world, const Feed& feed, const Visit& visit) {
   }
 }
 
+// Fewer keys may have the same distance by chance.
+constexpr uint64_t kBufferKeysMin = 3;
+
 int64_t FeedsOwnBuffer(World& world, const Feed& feed) {
   std::map<int64_t, uint64_t> distances;  // where it offers something, and less than there is
   uint64_t keys = 0;
@@ -36,7 +39,8 @@ int64_t FeedsOwnBuffer(World& world, const Feed& feed) {
   const auto commonest =
       std::max_element(distances.begin(), distances.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  return keys > 0 && commonest->second * 2 >= keys ? commonest->first : 0;
+  const bool common = keys > 0 && commonest->second >= kBufferKeysMin;
+  return common && commonest->second * 2 >= keys ? commonest->first : 0;
 }
 
 class Comparer {

@@ -68,7 +68,7 @@ struct FeedComparison {
   // Stores that offer something with us and do not stand in the feed.
   uint64_t stores_not_in_feed = 0;
   // What the feed itself seems to keep back of what is on hand: the commonest distance, where at
-  // least half of its keys that offer less than there is have it; 0 = none.
+  // least three of its keys and half of those that offer less than there is have it; 0 = none.
   int64_t buffer_milli = 0;
 };
 

@@ -110,7 +110,11 @@ void Outbox::PutBack(const OutboxKey& key) {
 void Outbox::Sent(const OutboxKey& key, int32_t partition, PartitionTime now) {
   const Slot slot = SlotOf(key);
   slot.Clear(SlotFlags::kForced);
-  if (pacer_.Paces(key.channel)) pacer_.Sent(key, ValueOf(slot), partition, now);
+  if (pacer_.Paces(key.channel)) {
+    pacer_.Sent(key, ValueOf(slot), partition, now);
+  } else {
+    pacer_.SentUnpaced(key, ValueOf(slot));
+  }
 }
 
 void Outbox::Advance(int32_t partition, PartitionTime now) {

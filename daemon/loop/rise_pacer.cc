@@ -16,6 +16,11 @@ void RisePacer::Sent(const OutboxKey& key, SlotValue value, int32_t partition, P
   if (fresh) wakes_[{partition, recent.due_ms}].push_back(Pack(key));
 }
 
+void RisePacer::SentUnpaced(const OutboxKey& key, SlotValue value) {
+  const auto recent = recent_.find(Pack(key));
+  if (recent != recent_.end()) recent->second.sent = value;
+}
+
 bool RisePacer::MustWait(const OutboxKey& key, SlotValue value) const {
   const auto recent = recent_.find(Pack(key));
   return recent != recent_.end() && value.sellable > recent->second.sent.sellable;

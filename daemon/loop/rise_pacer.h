@@ -36,6 +36,10 @@ class RisePacer {
   // A record of a key, of a channel that it paces, was sent in `partition` at its time `now`.
   void Sent(const OutboxKey& key, SlotValue value, int32_t partition, PartitionTime now);
 
+  // The same of a channel that it does not pace now: what it remembers of the key is brought up to
+  // date.
+  void SentUnpaced(const OutboxKey& key, SlotValue value);
+
   // A record that says `value` would come too early.
   bool MustWait(const OutboxKey& key, SlotValue value) const;
 

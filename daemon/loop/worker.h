@@ -205,7 +205,7 @@ class Worker {
   void Reevaluate(Store& store, Partition& partition, const ApplyResult& result);
   void HandleDecision(const Record& record, Partition& partition, RejectReason decoded);
   void HandleTick(const Record& record, Partition& partition);
-  void TakeTickRules(Partition& partition);
+  void TakeTickRules(Partition& partition, bool is_ours);
   void SweepForRules(Partition& partition);
   void NoteRulesAtStart();
   void StepRules();

@@ -208,12 +208,13 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   const bool was_live = partition.live();
   const bool deaf_changed = MoveTime(partition, event_.tick_time);
   NoteTimeAfterLoss(world_, partition);
-  TakeTickRules(partition);
+  const bool written_by_us =
+      event_.epoch == versions_->incarnation() + 1 && record.offset >= partition.begun_at;
+  TakeTickRules(partition, written_by_us);
   partition.reference_offset = event_.tick_reference_offset;
   ApplyReferenceThrough(partition.reference_offset);
   // Last: until here nothing of the partition is evaluated, so that its lag is never unknown then.
-  const bool is_ours = any_tick_is_ours_ || (event_.epoch == versions_->incarnation() + 1 &&
-                                             record.offset >= partition.begun_at);
+  const bool is_ours = any_tick_is_ours_ || written_by_us;
   if (is_ours) partition.caught_up = true;
   PassStoresTime(partition);
   if (!partition.live()) return;

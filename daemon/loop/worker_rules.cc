@@ -60,8 +60,10 @@ void Worker::AddRoutes() {
 
 // The tick being handled says which rules hold from here on, if we know them. A tick that stood in
 // the log before our start may name others than ours do: they held then.
-void Worker::TakeTickRules(Partition& partition) {
-  if (event_.tick_rule_set.empty() || event_.epoch < partition.rules_epoch) return;
+// Our own is taken whatever numbers stand in the log: the starts' topic may have been made anew.
+void Worker::TakeTickRules(Partition& partition, bool is_ours) {
+  if (event_.tick_rule_set.empty()) return;
+  if (!is_ours && event_.epoch < partition.rules_epoch) return;
   partition.rules_epoch = event_.epoch;
   // While other rules are on their way, what it goes by need not have their channels.
   const bool stays = partition.rules->set->hash() == event_.tick_rule_set &&

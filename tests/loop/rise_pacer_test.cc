@@ -75,6 +75,19 @@ TEST_CASE("a held rise that falls below what was last sent goes out at once", "[
   CHECK(keys.outbox.held() == 0);
 }
 
+TEST_CASE("what goes out while its channel is not paced is known when it is paced again",
+          "[loop]") {
+  Keys keys(1, 30'000);
+  keys.Publish(0, 5);
+  keys.outbox.SetMinIntervals({0});
+  keys.Publish(0, 3);
+  keys.outbox.SetMinIntervals({30'000});
+  keys.Decide(0, 6);
+  keys.Decide(0, 5);
+  keys.Tick(30);
+  CHECK(keys.SendAll() == "0=5");
+}
+
 TEST_CASE("what is said again goes out at once, a held rise with it", "[loop]") {
   Keys keys(1, 30'000);
   keys.Publish(0, 5);

@@ -102,6 +102,7 @@ class OnTheEmbeddedBroker(StalledPredecessor, consumers.ConsumersTest):
         self.assertEqual({"keys": 1, "milli": 1000}, answer["total"]["ours_lower"])
 
     def test_a_topic_of_our_own_numbers_is_ready_to_be_switched_to(self):
+        self.chain.daemon.wait_for_checkpoint()  # the topic may be ahead of the state by one
         found = self.compared("--with-topic", "availability", "--set",
                               f"brokers={self.chain.broker.bootstrap}")
         self.assertEqual(1.0, found["total"]["ready"])

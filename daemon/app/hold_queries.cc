@@ -1,9 +1,7 @@
 #include "app/hold_queries.h"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "app/store_queries.h"
@@ -15,7 +13,6 @@ namespace {
 constexpr size_t kLargestShown = 5;
 // Positions looked at for one answer: some ten milliseconds of the worker.
 constexpr size_t kLookedAtMax = 500'000;
-constexpr std::chrono::milliseconds kPollPause{20};
 
 Json LargestJson(World& world, const Store& store) {
   Json largest = Json::array();
@@ -50,10 +47,8 @@ Json HoldJson(World& world, const Store& store, bool with_largest) {
 
 // The list that the store holds, by a number that no other of its lists has; 0: none.
 uint64_t HeldEnd(World& world, const std::string& store) {
-  const StoreId id = world.store_names.Find(store);
-  if (!id.valid() || id.value >= world.stores.size()) return 0;
-  const ListState& list = world.StoreOf(id).state.list;
-  return list.held ? list.end_sequence : 0;
+  const Store* const found = world.FindStore(store);
+  return found != nullptr && found->state.list.held ? found->state.list.end_sequence : 0;
 }
 
 }  // namespace
@@ -88,26 +83,21 @@ absl::StatusOr<Json> DecideHold(const HoldDecision& decision, int64_t wait_ms,
     World& world = worker.world();
     held->end = HeldEnd(world, decision.store);
     if (held->end != 0) {
-      held->id = world.StoreOf(world.store_names.Find(decision.store)).state.list.id;
+      held->id = world.FindStore(decision.store)->state.list.id;
     }
     return worker.Decide(decision);
   });
   if (!status.ok()) return status;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
-  const auto now_held = std::make_shared<uint64_t>(held->end);
-  while (*now_held == held->end && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(kPollPause);
-    status = ask([store = decision.store, now_held](Worker& worker) {
-      *now_held = HeldEnd(worker.world(), store);
-      return absl::OkStatus();
-    });
-    if (!status.ok()) break;  // it stands in the log all the same
-  }
+  // It stands in the log even when nobody answers.
+  const auto look = [store = decision.store, held](Worker& worker, bool& in_force) {
+    return in_force = HeldEnd(worker.world(), store) != held->end;
+  };
+  const bool in_force = LookUntil(false, wait_ms, ask, look);
   return Json{{"store", decision.store},
               {"snapshot", held->id},
               {"action", decision.action == ListAction::kRelease ? "release" : "drop"},
               {"by", decision.by},
-              {"in_force", *now_held != held->end}};
+              {"in_force", in_force}};
 }
 
 }  // namespace shelf

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "app/ask_worker.h"
 #include "app/queries.h"
 #include "loop/list_decision.h"
 
@@ -22,9 +23,6 @@ Json ListHolds(World& world, std::string_view store);
 
 // How many lists wait now.
 size_t CountHolds(const World& world);
-
-// Runs a function on the worker's thread and gives back what it says, or why it did not run.
-using AskWorker = std::function<absl::Status(std::function<absl::Status(Worker&)>)>;
 
 // Appends the decision to the log and waits at most `wait_ms` until it is in force.
 // {"store", "snapshot", "action", "by", "in_force"}: false when it is in the log and has not come

@@ -67,13 +67,10 @@ bool KnowsAnchorQuantity(const Position& position, const Store& store) {
 
 absl::StatusOr<PositionId> FindPosition(World& world, std::string_view store_name,
                                         std::string_view sku_name) {
-  const StoreId store = world.store_names.Find(store_name);
-  if (!store.valid() || store.value >= world.stores.size()) {
+  if (world.FindStore(store_name) == nullptr) {
     return absl::NotFoundError(absl::StrCat("no store ", Abseil(store_name)));
   }
-  const SkuId sku = world.sku_names.Find(sku_name);
-  PositionId id;
-  if (sku.valid()) id = world.StoreOf(store).state.index.Find(sku, world.positions);
+  const PositionId id = world.FindPosition(store_name, sku_name);
   if (!id.valid()) {
     return absl::NotFoundError(
         absl::StrCat("store ", Abseil(store_name), " has had no event of SKU ", Abseil(sku_name)));

@@ -1,9 +1,7 @@
 #include "app/rules_queries.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -13,7 +11,6 @@
 namespace shelf {
 namespace {
 
-constexpr std::chrono::milliseconds kPollPause{20};
 constexpr size_t kHashDigitsMin = 4;
 
 size_t PartitionsOf(const World& world) {
@@ -92,21 +89,20 @@ bool IsInForceEverywhere(Worker& worker) {
 // What the one who proposed waits for. Shared: a question may outlive who asked it.
 struct Proposed {
   uint32_t number = 0;
-  bool done = false;
   Json json;
 };
 
-void Look(Worker& worker, Proposed& proposed) {
+// True when there is nothing more to wait for.
+bool Look(Worker& worker, Proposed& proposed) {
   const World& world = worker.world();
   const RulesReload& reload = worker.rules_reload();
   // Another proposal has come since: ours was done.
-  proposed.done = reload.outcome().proposal != proposed.number;
-  if (proposed.done) return;
+  if (reload.outcome().proposal != proposed.number) return true;
   proposed.json = ProposalJson(reload);
   proposed.json["partitions"] = PartitionsOf(world);
   proposed.json["in_force"] = PartitionsGoingBy(reload.outcome().hash, world);
   const bool decided = !reload.under_way() && reload.outcome().phase != RulesPhase::kTaken;
-  proposed.done = decided || IsInForceEverywhere(worker);
+  return decided || IsInForceEverywhere(worker);
 }
 
 }  // namespace
@@ -180,7 +176,7 @@ absl::StatusOr<Json> RulesText(const World& world, std::string_view hash) {
 absl::StatusOr<Json> ProposeRules(RulesProposal proposal, int64_t wait_ms, const AskWorker& ask) {
   const auto proposed = std::make_shared<Proposed>();
   const auto given = std::make_shared<RulesProposal>(std::move(proposal));
-  absl::Status status = ask([proposed, given](Worker& worker) {
+  const absl::Status status = ask([proposed, given](Worker& worker) {
     const absl::StatusOr<uint32_t> number = worker.ProposeRules(std::move(*given));
     if (!number.ok()) return number.status();
     proposed->number = *number;
@@ -188,18 +184,8 @@ absl::StatusOr<Json> ProposeRules(RulesProposal proposal, int64_t wait_ms, const
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
-  Proposed seen = *proposed;  // a question that nobody waits for any more may still write there
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
-  while (!seen.done && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(kPollPause);
-    status = ask([proposed](Worker& worker) {
-      Look(worker, *proposed);
-      return absl::OkStatus();
-    });
-    if (!status.ok()) break;  // it is on its way all the same
-    seen = *proposed;
-  }
-  return seen.json;
+  // It is on its way even when nobody answers.
+  return LookUntil(*proposed, wait_ms, ask, Look).json;
 }
 
 }  // namespace shelf

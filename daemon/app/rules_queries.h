@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "app/hold_queries.h"
+#include "app/ask_worker.h"
 #include "app/queries.h"
 #include "loop/rules_reload.h"
 

@@ -1,10 +1,8 @@
 #include "app/stop_queries.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -16,8 +14,6 @@
 
 namespace shelf {
 namespace {
-
-constexpr std::chrono::milliseconds kPollPause{20};
 
 Json NameOrNull(const std::string& name) { return name.empty() ? Json() : Json(name); }
 
@@ -106,37 +102,28 @@ absl::Status Write(Written& written, Worker& worker) {
   return absl::OkStatus();
 }
 
-// How far the record has come.
-void Look(Written& written, Worker& worker) {
+// How far the record has come; true when there is nothing more to wait for.
+bool Look(Worker& worker, Written& written) {
   const auto fate = worker.reference_writer().FateOf(written.number);
-  if (!fate.has_value()) return;
+  if (!fate.has_value()) return false;
   written.refused = fate->status;
   written.state = "in_log";
   const World& world = worker.world();
   const bool held = FindStop(world, written.stop.id) != nullptr;
   if (held != written.lifted && TicksName(fate->offset, world)) written.state = "in_force";
+  return !written.refused.ok() || written.state == "in_force";
 }
 
 // Waits for it; how far it came, or what the broker said.
-absl::StatusOr<Json> Await(const std::shared_ptr<Written>& written, int64_t wait_ms,
-                           const AskWorker& ask) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
-  for (;;) {
-    const absl::Status asked = ask([written](Worker& worker) {
-      Look(*written, worker);
-      return absl::OkStatus();
-    });
-    if (!asked.ok() || !written->refused.ok() || written->state == "in_force") break;
-    if (std::chrono::steady_clock::now() >= deadline) break;
-    std::this_thread::sleep_for(kPollPause);
-  }
-  if (!written->refused.ok()) {
-    return absl::Status(written->refused.code(),
+absl::StatusOr<Json> Await(const Written& written, int64_t wait_ms, const AskWorker& ask) {
+  Written seen = LookUntil(written, wait_ms, ask, Look);
+  if (!seen.refused.ok()) {
+    return absl::Status(seen.refused.code(),
                         absl::StrCat("the stop cannot be written to the reference topic: ",
-                                     written->refused.message()));
+                                     seen.refused.message()));
   }
-  written->answer["state"] = written->state;
-  return written->answer;
+  seen.answer["state"] = seen.state;
+  return std::move(seen.answer);
 }
 
 void WarnOfChannel(const std::string& channel, const World& world, std::vector<std::string>& out) {
@@ -186,7 +173,7 @@ absl::StatusOr<Json> PlaceStop(StopInfo stop, int64_t now_ms, int64_t wait_ms,
     return status;
   });
   if (!placed.ok()) return placed;
-  return Await(written, wait_ms, ask);
+  return Await(*written, wait_ms, ask);
 }
 
 absl::StatusOr<Json> LiftStop(const std::string& id, const std::string& by, int64_t wait_ms,
@@ -206,7 +193,7 @@ absl::StatusOr<Json> LiftStop(const std::string& id, const std::string& by, int6
     return status;
   });
   if (!placed.ok()) return placed;
-  return Await(written, wait_ms, ask);
+  return Await(*written, wait_ms, ask);
 }
 
 }  // namespace shelf

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "app/hold_queries.h"
+#include "app/ask_worker.h"
 #include "app/queries.h"
 #include "reference/reference.h"
 

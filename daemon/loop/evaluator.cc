@@ -64,17 +64,6 @@ Plans PlansOf(World& world, const Store& store, const Facts& facts) {
   return world.RulesOf(store).set->Plan(facts.store_class, facts.item_class);
 }
 
-// Of a channel that the set in force does not have yet.
-Decision NotInTheRules() {
-  Decision decision;
-  decision.ineligible = Ineligible::kChannelRemoved;
-  return decision;
-}
-
-bool HoldsRises(const ChannelPlan& plan) {
-  return plan.steady != nullptr && plan.steady->rise_after_ms > 0;
-}
-
 }  // namespace
 
 void AddStops(std::span<const StopFacts> stops, const Position& position, Facts& facts) {
@@ -128,6 +117,18 @@ int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel) 
                                             : reservations.HeldMilli(id);
 }
 
+SteadyKey SteadyKeyOf(World& world, PositionId id, ChannelId channel) {
+  SteadyKey key;
+  const Slot slot = world.positions.SlotOf(id, channel);
+  if (slot.Has(SlotFlags::kPublished) && !slot.Has(SlotFlags::kUndecided)) {
+    key.decided = slot.sellable;
+  }
+  if (world.positions[id].Has(Position::kRiseHeld)) {
+    key.hold = world.StoreOf(id).state.steady_holds.Find(id, channel);
+  }
+  return key;
+}
+
 void Evaluator::Evaluate(PositionId id, const Cause& cause, Let let) {
   const Position& position = world_.positions[id];
   Store& store = world_.StoreOf(position.store);
@@ -152,27 +153,14 @@ void Evaluator::Settle(PositionId id, const Facts& facts, const Plans& plans) {
     all.own_reserved_milli = OwnReserved(world_, id, channels, own_reserved_);
   }
   decisions_.resize(world_.channel_names.size());
-  EvaluateAll(all, channels, plans, std::span(decisions_).first(channels.size()));
-  std::fill(decisions_.begin() + static_cast<std::ptrdiff_t>(channels.size()), decisions_.end(),
-            NotInTheRules());
+  EvaluateAll(all, channels, plans, decisions_);
 }
 
 SteadyStep Evaluator::HoldRise(PositionId id, ChannelId channel, const Facts& facts,
                                const ChannelPlan& plan) {
-  const Slot slot = world_.positions.SlotOf(id, channel);
-  const Store& store = world_.StoreOf(id);
-  Decision& decision = decisions_[channel.value];
-  std::optional<int64_t> decided;
-  if (slot.Has(SlotFlags::kPublished) && !slot.Has(SlotFlags::kUndecided)) decided = slot.sellable;
-  std::optional<SteadyHold> hold;
-  if (world_.positions[id].Has(Position::kRiseHeld)) {
-    hold = store.state.steady_holds.Find(id, channel);
-  }
-  const SteadyStep step = AfterSteady(decision.sellable, decided, hold, facts.now,
-                                      HoldsRises(plan) ? plan.steady->rise_after_ms : 0);
-  PassSteady(step, facts.step_milli, world_.RulesOf(store).set->channels()[channel.value], plan,
-             decision);
-  return step;
+  return StepSteady(SteadyKeyOf(world_, id, channel), facts.now, facts.step_milli,
+                    world_.RulesOf(id).set->channels()[channel.value], plan,
+                    decisions_[channel.value]);
 }
 
 void Evaluator::NoteHold(PositionId id, ChannelId channel, const SteadyStep& step) {

@@ -30,6 +30,9 @@ std::span<const int64_t> OwnReserved(World& world, PositionId id,
 // reservations off on its side already, only what others have reserved.
 int64_t ReservedMilli(World& world, PositionId id, const ChannelRules& channel);
 
+// What was decided last of the key, and the rise that waits behind it.
+SteadyKey SteadyKeyOf(World& world, PositionId id, ChannelId channel);
+
 // Adds the stops that hold for the position at facts.now.
 void AddStops(std::span<const StopFacts> stops, const Position& position, Facts& facts);
 

@@ -8,11 +8,6 @@
 namespace shelf {
 namespace {
 
-const Store* FindStore(const std::string& name, World& world) {
-  const StoreId id = world.store_names.Find(name);
-  return id.valid() && id.value < world.stores.size() ? &world.StoreOf(id) : nullptr;
-}
-
 std::string Encoded(const HoldDecision& decision, const std::string& snapshot_id) {
   v1::StockEvent event;
   event.set_store(decision.store);
@@ -28,7 +23,7 @@ std::string Encoded(const HoldDecision& decision, const std::string& snapshot_id
 }  // namespace
 
 absl::Status AppendListDecision(const HoldDecision& decision, World& world, Sink& sink) {
-  const Store* const store = FindStore(decision.store, world);
+  const Store* const store = world.FindStore(decision.store);
   if (store == nullptr || !store->state.list.held) {
     return absl::NotFoundError(absl::StrCat("store ", decision.store, " holds no list"));
   }

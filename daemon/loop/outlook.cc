@@ -1,7 +1,6 @@
 #include "loop/outlook.h"
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 #include "loop/evaluator.h"
@@ -22,13 +21,11 @@ int64_t HeldMilli(const Reservation& record, PositionId id) {
 class Later {
  public:
   Later(World& world, PositionId id, ChannelId channel)
-      : world_(world), id_(id), channel_(channel), store_(world.StoreOf(id)) {
-    const Slot slot = world.positions.SlotOf(id, channel);
-    if (slot.Has(SlotFlags::kPublished)) decided_ = slot.sellable;
-    if (world.positions[id].Has(Position::kRiseHeld)) {
-      hold_ = store_.state.steady_holds.Find(id, channel);
-    }
-  }
+      : world_(world),
+        id_(id),
+        channel_(channel),
+        store_(world.StoreOf(id)),
+        key_(SteadyKeyOf(world, id, channel)) {}
 
   // What would be decided at `at`, after what was decided at the instants asked for before.
   Decision DecideAt(PartitionTime at) {
@@ -40,12 +37,12 @@ class Later {
     EvaluateAll(facts, channels, plans, decisions_);
     const size_t c = channel_.value;
     Decision& decision = decisions_[c];
-    const int64_t rise_after_ms = plans[c].steady != nullptr ? plans[c].steady->rise_after_ms : 0;
-    const SteadyStep step = AfterSteady(decision.sellable, decided_, hold_, at, rise_after_ms);
-    PassSteady(step, facts.step_milli, channels[c], plans[c], decision);
-    hold_ = step.hold;
+    const SteadyStep step = StepSteady(key_, at, facts.step_milli, channels[c], plans[c], decision);
+    key_.hold = step.hold;
     // Before its first record a key that may not be sold has no number.
-    if (decided_.has_value() || decision.ineligible == Ineligible::kNo) decided_ = step.sellable;
+    if (key_.decided.has_value() || decision.ineligible == Ineligible::kNo) {
+      key_.decided = step.sellable;
+    }
     return decision;
   }
 
@@ -101,8 +98,7 @@ class Later {
   const PositionId id_;
   const ChannelId channel_;
   const Store& store_;
-  std::optional<int64_t> decided_;
-  std::optional<SteadyHold> hold_;
+  SteadyKey key_;
   std::vector<Decision> decisions_;
   std::vector<int64_t> own_reserved_;
 };

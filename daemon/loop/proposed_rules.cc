@@ -34,17 +34,11 @@ bool SamePlan(const ChannelPlan& a, const ChannelPlan& b) {
          SameRule(a.allocation, b.allocation) && SameRule(a.limits, b.limits);
 }
 
-Decision NotInTheRules() {
-  Decision decision;
-  decision.ineligible = Ineligible::kChannelRemoved;
-  return decision;
-}
-
 void DecideAll(World& world, PositionId id, Facts facts, const RuleSet& set, const Plans& plans,
                std::vector<int64_t>& own_reserved, std::span<Decision> decisions) {
   const std::vector<ChannelRules>& channels = set.channels();
   facts.own_reserved_milli = OwnReserved(world, id, channels, own_reserved);
-  EvaluateAll(facts, channels, plans, decisions.first(channels.size()));
+  EvaluateAll(facts, channels, plans, decisions);
 }
 
 }  // namespace
@@ -89,7 +83,6 @@ bool ProposedRules::Decide(PositionId id) {
 void ProposedRules::DecideBoth(PositionId id, const StoreAfter& store, const ItemAfter& item) {
   Facts facts = FactsOf(world_, id, *plans_before_, *plans_after_);
   facts.lag_ms = store.lag_ms;
-  std::fill(before_.begin(), before_.end(), NotInTheRules());
   DecideAll(world_, id, facts, *set_before_, *plans_before_, own_reserved_, before_);
   facts.store_class = store.rule_class;
   facts.item_class = item.rule_class;

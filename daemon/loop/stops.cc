@@ -4,16 +4,6 @@
 #include "shelf/v1/reference.pb.h"
 
 namespace shelf {
-namespace {
-
-// Where `stop.store` is one of ours; null else.
-Store* NamedStore(const StopInfo& stop, World& world) {
-  const StoreId id = world.store_names.Find(stop.store);
-  return id.valid() && id.value < world.stores.size() ? &world.StoreOf(id) : nullptr;
-}
-
-}  // namespace
-
 bool IsExpired(const StopInfo& stop, PartitionTime now) {
   return stop.expires_at_ms > 0 && now.ms >= stop.expires_at_ms;
 }
@@ -37,7 +27,7 @@ std::vector<const StopInfo*> StopsFor(const World& world, PositionId id, Channel
 }
 
 size_t PositionsUnder(const StopInfo& stop, World& world) {
-  const Store* const named = NamedStore(stop, world);
+  const Store* const named = world.FindStore(stop.store);
   if (!stop.store.empty() && named == nullptr) return 0;
   if (stop.sku.empty()) {
     return named != nullptr ? named->state.index.size() : world.positions.size();

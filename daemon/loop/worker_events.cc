@@ -164,25 +164,25 @@ void Worker::HandleDecision(const Record& record, Partition& partition, RejectRe
   if (decoded == RejectReason::kNone && event_.source != kOwnSource) {
     result.reject = RejectReason::kUnknownBody;
   }
-  const StoreId id = world_.store_names.Find(event_.store);
-  const bool known = id.valid() && id.value < world_.stores.size();
+  Store* const store = world_.FindStore(event_.store);
   touched_.clear();
-  if (result.reject == RejectReason::kNone && !known) result.reject = RejectReason::kNoSuchList;
+  if (result.reject == RejectReason::kNone && store == nullptr)
+    result.reject = RejectReason::kNoSuchList;
   if (result.reject == RejectReason::kNone) {
     ApplyContext context{.positions = world_.positions,
                          .skus = world_.sku_names,
                          .now = partition.now,
                          .time_known = partition.time_known,
                          .touched = touched_};
-    result = DecideList(event_, world_.StoreOf(id).state, context);
+    result = DecideList(event_, store->state, context);
   }
   if (result.reject != RejectReason::kNone) {
     rejects_->Refuse(record, result.reject,
                      absl::StrCat(Said(result.reject), ": ", DecisionPlace(event_)), partition.now);
     return;
   }
-  world_.MarkDirty(world_.StoreOf(id));
-  Reevaluate(world_.StoreOf(id), partition, result);
+  world_.MarkDirty(*store);
+  Reevaluate(*store, partition, result);
 }
 
 void Worker::HandleTick(const Record& record, Partition& partition) {

@@ -44,6 +44,17 @@ void World::SayLater(PositionId id) {
   }
 }
 
+Store* World::FindStore(std::string_view name) {
+  const StoreId id = store_names.Find(name);
+  return id.valid() && id.value < stores.size() ? &stores[id.value] : nullptr;
+}
+
+PositionId World::FindPosition(std::string_view store, std::string_view sku) {
+  const Store* const found = FindStore(store);
+  const SkuId id = sku_names.Find(sku);
+  return found != nullptr && id.valid() ? found->state.index.Find(id, positions) : PositionId();
+}
+
 Store& World::FindOrAddStore(std::string_view name, Partition& partition) {
   const StoreId id = store_names.Intern(name);
   if (id.value < stores.size()) return stores[id.value];

@@ -177,6 +177,10 @@ struct World {
   Partition* FindPartition(int32_t id);
   // The partition, made on first call.
   Partition& AddPartition(int32_t id);
+  // Null: no event or declaration of that store was met.
+  Store* FindStore(std::string_view name);
+  // Invalid: the store has had no event of the SKU.
+  PositionId FindPosition(std::string_view store, std::string_view sku);
   // The store, made (and resolved) on first sight in `partition`.
   Store& FindOrAddStore(std::string_view name, Partition& partition);
   // Index of the source in store.state.sources, made on first sight with its role; -1 when the

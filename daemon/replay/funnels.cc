@@ -35,10 +35,11 @@ void Funnels::TakeSide(size_t s, Side& side, Labels& labels) {
     if (!world.PartitionOf(store).live()) continue;
     const int64_t step_milli = world.ItemOf(world.positions[id].sku).step_milli;
     const size_t channels = world.RulesOf(store).set->channels().size();
+    const auto decisions = side.worker().evaluator().DecideAll(id);
     for (uint16_t c = 0; c < channels; ++c) {
       const Label label = labels.ChannelOf(world, ChannelId(c), channel_labels_[s]);
       if (label >= sums_[s].size()) sums_[s].resize(label + 1);
-      Add(side.worker().evaluator().Decide(id, ChannelId(c)), step_milli, sums_[s][label]);
+      Add(decisions[c], step_milli, sums_[s][label]);
     }
   }
 }

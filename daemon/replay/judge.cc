@@ -35,19 +35,12 @@ bool Judge::Wants(const Event& event) {
   }
 }
 
-PositionId Judge::Find(const Event& event, std::string_view sku) {
-  const StoreId store = world().store_names.Find(event.store);
-  const SkuId sku_id = world().sku_names.Find(sku);
-  if (!store.valid() || store.value >= world().stores.size() || !sku_id.valid()) return {};
-  return world().StoreOf(store).state.index.Find(sku_id, world().positions);
-}
-
 void Judge::Before(const Event& event) {
   before_.resize(event.lines.size());
   const size_t channels = labels_.channels().size();
   for (size_t i = 0; i < event.lines.size(); ++i) {
     LineBefore& before = before_[i];
-    before.position = Find(event, event.lines[i].sku);
+    before.position = world().FindPosition(event.store, event.lines[i].sku);
     for (int s = 0; s < kSides; ++s) {
       std::vector<int64_t>& offered = before.offered[static_cast<size_t>(s)];
       offered.assign(channels, 0);
@@ -59,15 +52,14 @@ void Judge::Before(const Event& event) {
     }
   }
   if (event.body != Body::kPickResults || event.document.empty()) return;
-  const StoreId store = world().store_names.Find(event.store);
-  from_before_ = store.valid() && store.value < world().stores.size() &&
-                 world().StoreOf(store).state.reservations.Find(event.document) != nullptr;
+  const Store* const store = world().FindStore(event.store);
+  from_before_ = store != nullptr && store->state.reservations.Find(event.document) != nullptr;
 }
 
 void Judge::After(const Event& event, bool counts, bool accepted) {
   if (!counts || !accepted) return;
   for (size_t i = 0; i < event.lines.size(); ++i) {
-    before_[i].position = Find(event, event.lines[i].sku);  // it may be new
+    before_[i].position = world().FindPosition(event.store, event.lines[i].sku);  // it may be new
     before_[i].category = labels_.CategoryOf(world(), world().sku_names.Find(event.lines[i].sku));
   }
   if (event.body == Body::kReserve) NoteOrder(event);
@@ -90,9 +82,8 @@ void Judge::NoteOrder(const Event& event) {
           order.channel < offered.size() && offered[order.channel] >= line.quantity_milli;
     }
   }
-  const StoreId store = world().store_names.Find(event.store);
   orders_.Reserve(event.store, event.document, std::move(order),
-                  world().PartitionOf(world().StoreOf(store)).now);
+                  world().PartitionOf(*world().FindStore(event.store)).now);
 }
 
 void Judge::NotePicks(const Event& event) {
@@ -144,9 +135,9 @@ void Judge::NoteTruth(const LineBefore& before, bool is_count) {
   for (size_t s = 0; s < kSides; ++s) {
     World& side = sides_[s]->world();
     const size_t channels = side.RulesOf(before.position).set->channels().size();
+    const auto decisions = sides_[s]->worker().evaluator().DecideAll(before.position);
     for (uint16_t c = 0; c < channels; ++c) {
-      const Decision decision =
-          sides_[s]->worker().evaluator().Decide(before.position, ChannelId(c));
+      const Decision& decision = decisions[c];
       const Label label = labels_.ChannelOf(side, ChannelId(c), channel_labels_[s]);
       const int64_t offered = label < before.offered[s].size() ? before.offered[s][label] : 0;
       const bool sells = decision.ineligible == Ineligible::kNo;

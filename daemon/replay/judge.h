@@ -53,7 +53,6 @@ class Judge {
 
   World& world() { return sides_[kOldSide]->world(); }
   FigureRow& Row(Label channel, Label category) { return rows_[{channel, category}]; }
-  PositionId Find(const Event& event, std::string_view sku);
   void NoteOrder(const Event& event);
   void NotePicks(const Event& event);
   void NotePickWithoutOrder(const Line& line, const LineBefore& before);

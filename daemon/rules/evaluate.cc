@@ -151,6 +151,10 @@ void EvaluateAll(const Facts& facts, std::span<const ChannelRules> channels, con
     ThroughLimits(facts, plans[c], passage, decisions[c]);
     decisions[c].status = StatusOf(passage.milli(), channels[c].limited_at_milli);
   }
+  for (Decision& beyond : decisions.subspan(channels.size())) {
+    beyond = Decision{};
+    beyond.ineligible = Ineligible::kChannelRemoved;
+  }
 }
 
 void PassSteady(const SteadyStep& step, int64_t step_milli, const ChannelRules& channel,
@@ -160,6 +164,14 @@ void PassSteady(const SteadyStep& step, int64_t step_milli, const ChannelRules& 
   passage.Through(Stage::kSteady, step.sellable * step_milli, plan.steady_rule);
   decision.sellable = step.sellable;
   decision.status = StatusOf(passage.milli(), channel.limited_at_milli);
+}
+
+SteadyStep StepSteady(const SteadyKey& key, PartitionTime now, int64_t step_milli,
+                      const ChannelRules& channel, const ChannelPlan& plan, Decision& decision) {
+  const int64_t rise_after_ms = plan.steady != nullptr ? plan.steady->rise_after_ms : 0;
+  const SteadyStep step = AfterSteady(decision.sellable, key.decided, key.hold, now, rise_after_ms);
+  PassSteady(step, step_milli, channel, plan, decision);
+  return step;
 }
 
 }  // namespace shelf

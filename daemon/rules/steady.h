@@ -9,6 +9,12 @@
 
 namespace shelf {
 
+// What a key's last step left behind.
+struct SteadyKey {
+  std::optional<int64_t> decided;  // units of the item's step; nullopt: it has never had a number
+  std::optional<SteadyHold> hold;
+};
+
 // What a key's number becomes, and the rise that waits behind it.
 struct SteadyStep {
   int64_t sellable = 0;

@@ -73,13 +73,7 @@ void Harness::PutItem(const std::string& sku) {
 }
 
 v1::StockEvent Harness::Document(const std::string& store, const std::string& source) {
-  v1::StockEvent event;
-  event.set_store(store);
-  event.set_source(source);
-  event.set_epoch(1);
-  event.set_sequence(++sequences_[{store, source}]);
-  event.set_event_time_ms(now_ms_);
-  return event;
+  return documents_.Next(store, source, now_ms_);
 }
 
 void Harness::Append(const v1::StockEvent& event) {
@@ -87,35 +81,12 @@ void Harness::Append(const v1::StockEvent& event) {
 }
 
 void Harness::List(const std::string& store, const SkuUnits& lines) {
-  v1::StockEvent begin = Document(store, "erp");
-  begin.set_complete_through_ms(now_ms_);
-  const std::string id = absl::StrCat("list-", begin.sequence());
-  begin.mutable_snapshot_begin()->set_snapshot_id(id);
-  Append(begin);
-  v1::StockEvent chunk = Document(store, "erp");
-  chunk.set_complete_through_ms(now_ms_);
-  chunk.mutable_snapshot_chunk()->set_snapshot_id(id);
-  for (const auto& [sku, units] : lines) {
-    v1::BookLine& line = *chunk.mutable_snapshot_chunk()->add_lines();
-    line.set_sku(sku);
-    line.set_quantity_milli(units * 1000);
-  }
-  Append(chunk);
-  v1::StockEvent end = Document(store, "erp");
-  end.set_complete_through_ms(now_ms_);
-  end.mutable_snapshot_end()->set_snapshot_id(id);
-  end.mutable_snapshot_end()->set_line_count(lines.size());
-  Append(end);
+  for (const v1::StockEvent& part : documents_.List(store, lines, now_ms_)) Append(part);
 }
 
 void Harness::Move(const std::string& store, const std::string& source, v1::Reason reason,
                    const std::string& sku, int64_t units) {
-  v1::StockEvent event = Document(store, source);
-  event.mutable_deltas()->set_reason(reason);
-  v1::DeltaLine& line = *event.mutable_deltas()->add_lines();
-  line.set_sku(sku);
-  line.set_quantity_milli(units * 1000);
-  Append(event);
+  Append(documents_.Movement(store, source, reason, sku, units, now_ms_));
 }
 
 void Harness::Sell(const std::string& store, const std::string& sku, int64_t units) {
@@ -123,21 +94,12 @@ void Harness::Sell(const std::string& store, const std::string& sku, int64_t uni
 }
 
 void Harness::Count(const std::string& store, const std::string& sku, int64_t units) {
-  v1::StockEvent event = Document(store, "scan");
-  v1::CountLine& line = *event.mutable_counts()->add_lines();
-  line.set_sku(sku);
-  line.set_quantity_milli(units * 1000);
-  Append(event);
+  Append(documents_.Count(store, sku, units, now_ms_));
 }
 
 void Harness::Pick(const std::string& store, const std::string& sku, int64_t found,
                    int64_t requested) {
-  v1::StockEvent event = Document(store, "picking");
-  v1::PickLine& line = *event.mutable_pick_results()->add_lines();
-  line.set_sku(sku);
-  line.set_found_milli(found * 1000);
-  line.set_requested_milli(requested * 1000);
-  Append(event);
+  Append(documents_.Pick(store, sku, requested, found, now_ms_));
 }
 
 void Harness::Claim(const std::string& store, const std::string& source, int64_t through_ms) {

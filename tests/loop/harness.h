@@ -18,6 +18,7 @@
 #include "shelf/v1/reference.pb.h"
 #include "shelf/v1/stock_event.pb.h"
 #include "state/memory_store.h"
+#include "support/store_documents.h"
 
 namespace shelf {
 
@@ -73,7 +74,7 @@ class Harness {
   void Pick(const std::string& store, const std::string& sku, int64_t found, int64_t requested);
   void Claim(const std::string& store, const std::string& source, int64_t through_ms);
   // The source's next document is lost on the way.
-  void Skip(const std::string& store, const std::string& source) { ++sequences_[{store, source}]; }
+  void Skip(const std::string& store, const std::string& source) { documents_.Skip(store, source); }
 
   // A process starts: restores, learns the start's facts from the log as daemon/app does, and
   // begins. Not ok: it refuses to.
@@ -113,11 +114,6 @@ class Harness {
   int64_t RecordsIn(std::string_view topic) const;
 
  private:
-  struct Place {
-    std::string store, source;
-    friend auto operator<=>(const Place&, const Place&) = default;
-  };
-
   bool AllIsRead() const;
   bool RulesAreInForce() const;  // the newest, everywhere, and nothing waits to be swept
   absl::Status StartAt(bool accept_loss);
@@ -130,7 +126,7 @@ class Harness {
   std::unique_ptr<MemorySource> reference_;
   std::unique_ptr<Worker> worker_;
   int64_t now_ms_ = kStartMs;
-  std::map<Place, uint64_t> sequences_;
+  StoreDocuments documents_;
 };
 
 // What of the world must outlive a restart, one thing a line, by names and in their order: on-hand

@@ -73,13 +73,7 @@ void LogBook::PutItem(const std::string& sku, const std::string& category) {
 }
 
 v1::StockEvent LogBook::Document(const std::string& store, const std::string& source) {
-  v1::StockEvent event;
-  event.set_store(store);
-  event.set_source(source);
-  event.set_epoch(1);
-  event.set_sequence(++sequences_[{store, source}]);
-  event.set_event_time_ms(now_ms_);
-  return event;
+  return documents_.Next(store, source, now_ms_);
 }
 
 void LogBook::Append(const v1::StockEvent& event) {
@@ -90,51 +84,19 @@ void LogBook::Append(const v1::StockEvent& event) {
 void LogBook::Repeat() { Append(v1::StockEvent(last_)); }
 
 void LogBook::List(const std::string& store, const std::map<std::string, int64_t>& units) {
-  v1::StockEvent begin = Document(store, "erp");
-  begin.set_complete_through_ms(now_ms_);
-  const std::string id = absl::StrCat("list-", begin.sequence());
-  begin.mutable_snapshot_begin()->set_snapshot_id(id);
-  Append(begin);
-  v1::StockEvent chunk = Document(store, "erp");
-  chunk.set_complete_through_ms(now_ms_);
-  chunk.mutable_snapshot_chunk()->set_snapshot_id(id);
-  for (const auto& [sku, quantity] : units) {
-    v1::BookLine& line = *chunk.mutable_snapshot_chunk()->add_lines();
-    line.set_sku(sku);
-    line.set_quantity_milli(quantity * 1000);
-  }
-  Append(chunk);
-  v1::StockEvent end = Document(store, "erp");
-  end.set_complete_through_ms(now_ms_);
-  end.mutable_snapshot_end()->set_snapshot_id(id);
-  end.mutable_snapshot_end()->set_line_count(units.size());
-  Append(end);
+  for (const v1::StockEvent& part : documents_.List(store, units, now_ms_)) Append(part);
 }
 
 void LogBook::Sell(const std::string& store, const std::string& sku, int64_t units) {
-  v1::StockEvent event = Document(store, "pos");
-  event.mutable_deltas()->set_reason(v1::REASON_SALE);
-  v1::DeltaLine& line = *event.mutable_deltas()->add_lines();
-  line.set_sku(sku);
-  line.set_quantity_milli(-units * 1000);
-  Append(event);
+  Append(documents_.Movement(store, "pos", v1::REASON_SALE, sku, -units, now_ms_));
 }
 
 void LogBook::Adjust(const std::string& store, const std::string& sku, int64_t units) {
-  v1::StockEvent event = Document(store, "erp");
-  event.mutable_deltas()->set_reason(v1::REASON_ADJUSTMENT);
-  v1::DeltaLine& line = *event.mutable_deltas()->add_lines();
-  line.set_sku(sku);
-  line.set_quantity_milli(units * 1000);
-  Append(event);
+  Append(documents_.Movement(store, "erp", v1::REASON_ADJUSTMENT, sku, units, now_ms_));
 }
 
 void LogBook::Count(const std::string& store, const std::string& sku, int64_t units) {
-  v1::StockEvent event = Document(store, "scan");
-  v1::CountLine& line = *event.mutable_counts()->add_lines();
-  line.set_sku(sku);
-  line.set_quantity_milli(units * 1000);
-  Append(event);
+  Append(documents_.Count(store, sku, units, now_ms_));
 }
 
 void LogBook::Reserve(const std::string& store, const std::string& id, const std::string& sku,
@@ -150,23 +112,15 @@ void LogBook::Reserve(const std::string& store, const std::string& id, const std
 
 void LogBook::Pick(const std::string& store, const std::string& id, const std::string& sku,
                    int64_t requested, int64_t found) {
-  v1::StockEvent event = Document(store, "picking");
+  v1::StockEvent event = documents_.Pick(store, sku, requested, found, now_ms_);
   event.mutable_pick_results()->set_reservation_id(id);
-  v1::PickLine& line = *event.mutable_pick_results()->add_lines();
-  line.set_sku(sku);
-  line.set_requested_milli(requested * 1000);
-  line.set_found_milli(found * 1000);
   Append(event);
 }
 
 void LogBook::Settle(const std::string& store, const std::string& id, const std::string& sku,
                      int64_t units) {
-  v1::StockEvent event = Document(store, "pos");
-  event.mutable_deltas()->set_reason(v1::REASON_SALE);
+  v1::StockEvent event = documents_.Movement(store, "pos", v1::REASON_SALE, sku, -units, now_ms_);
   event.mutable_deltas()->set_settles_reservation(id);
-  v1::DeltaLine& line = *event.mutable_deltas()->add_lines();
-  line.set_sku(sku);
-  line.set_quantity_milli(-units * 1000);
   Append(event);
 }
 

@@ -12,6 +12,7 @@
 #include "replay/recorder.h"
 #include "replay/recording.h"
 #include "shelf/v1/stock_event.pb.h"
+#include "support/store_documents.h"
 
 namespace shelf {
 
@@ -67,7 +68,7 @@ class LogBook {
   MemoryLog log_;
   std::vector<std::string> rules_;
   int64_t now_ms_ = kBookStartMs;
-  std::map<std::pair<std::string, std::string>, uint64_t> sequences_;
+  StoreDocuments documents_;
   uint64_t ticks_ = 0;
   v1::StockEvent last_;
 };

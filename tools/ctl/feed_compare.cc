@@ -13,12 +13,8 @@ absl::string_view AsAbsl(std::string_view text) { return {text.data(), text.size
 template <typename Visit>
 void ForEachKnown(World& world, const Feed& feed, const Visit& visit) {
   for (const auto& [name, quantities] : feed.stores) {
-    const StoreId store = world.store_names.Find(name);
-    if (!store.valid() || store.value >= world.stores.size()) continue;
     for (const auto& [sku, milli] : quantities) {
-      const SkuId id = world.sku_names.Find(sku);
-      if (!id.valid()) continue;
-      const PositionId position = world.StoreOf(store).state.index.Find(id, world.positions);
+      const PositionId position = world.FindPosition(name, sku);
       if (position.valid()) visit(position, milli);
     }
   }
@@ -96,10 +92,8 @@ void Comparer::OneStore(const std::string& name, const Quantities& quantities) {
   sums_ = &result_.stores.emplace_back();
   sums_->store = name;
   store_name_ = sums_->store;
-  const StoreId id = world_.store_names.Find(name);
-  const bool heard_of = id.valid() && id.value < world_.stores.size();
-  store_ = heard_of ? &world_.StoreOf(id) : nullptr;
-  if (heard_of) {
+  store_ = world_.FindStore(name);
+  if (store_ != nullptr) {
     store_->state.index.ForEach([&](PositionId position) {
       const std::string_view sku = world_.sku_names.Text(world_.positions[position].sku);
       const auto found = quantities.find(AsAbsl(sku));
@@ -107,10 +101,7 @@ void Comparer::OneStore(const std::string& name, const Quantities& quantities) {
     });
   }
   for (const auto& [sku, milli] : quantities) {
-    const SkuId sku_id = world_.sku_names.Find(sku);
-    const bool has_position =
-        heard_of && sku_id.valid() && store_->state.index.Find(sku_id, world_.positions).valid();
-    if (!has_position) WithoutPosition(sku, milli);
+    if (!world_.FindPosition(name, sku).valid()) WithoutPosition(sku, milli);
   }
 }
 

@@ -6,10 +6,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
-#include <functional>
-#include <mutex>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -22,8 +19,8 @@
 #include "app/clock.h"
 #include "app/configured_rules.h"
 #include "app/explain.h"
-#include "app/funnel.h"
 #include "app/funnel_keeper.h"
+#include "app/funnel_turns.h"
 #include "app/hold_queries.h"
 #include "app/listen_address.h"
 #include "app/metrics.h"
@@ -32,6 +29,7 @@
 #include "app/stop_queries.h"
 #include "app/stop_request.h"
 #include "app/store_queries.h"
+#include "app/worker_desk.h"
 #include "base/percent.h"
 #include "rules/rules_file.h"
 
@@ -45,14 +43,9 @@ constexpr std::string_view kRules = "/v1/rules/";
 constexpr size_t kThreads = 4;
 // How long an operator's decision may be on its way through the log before we say so.
 constexpr int64_t kDecisionMsMax = 3000;
-// What a funnel takes of a turn: less than a full batch of records does.
-constexpr int64_t kFunnelSliceUs = 2000;
 constexpr size_t kBodyBytesMax = kRulesFileBytesMax;  // nothing else that is asked has a body
 // How long a rule set may be on its way before we say how far it has come.
 constexpr int64_t kRulesMsMax = 5000;
-
-using Answer = absl::StatusOr<Json>;
-using Question = std::function<Answer(Worker&)>;
 
 Json BackupJson(const BackupFacts& facts, int64_t now_ms) {
   const BackupVerdict verdict = JudgeBackup(facts, now_ms);
@@ -60,23 +53,6 @@ Json BackupJson(const BackupFacts& facts, int64_t now_ms) {
           {"retention_ms", facts.retention_ms.has_value() ? Json(*facts.retention_ms) : Json()},
           {"alarm", verdict.alarm}};
 }
-
-// A funnel that is being counted, and what came of it.
-struct Count {
-  std::string channel;
-  std::optional<Answer> answer;
-};
-
-// Where questions to the worker wait. Shared with what is posted, which may outlive the server.
-struct Waiting {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool stopping = false;
-  // One funnel is counted at a time, and only who asked last waits for it: they hold threads for
-  // long, and nobody tells when the one who asked has hung up.
-  std::shared_ptr<Count> count;
-  uint64_t funnels_asked = 0;
-};
 
 absl::StatusOr<std::optional<size_t>> WorstParameter(const httplib::Request& request) {
   if (!request.has_param("worst")) return std::nullopt;
@@ -120,21 +96,18 @@ void Reply(const Answer& answer, httplib::Response& response) {
 
 struct AdminServer::Impl {
   Impl(AdminOptions admin_options, Worker& its_worker, CheckpointStore* its_store)
-      : options(std::move(admin_options)), worker(its_worker), store(its_store) {}
+      : options(std::move(admin_options)),
+        desk(its_worker, options.answer_ms_max),
+        store(its_store) {}
 
   void Route();
   void RefuseBrowsers();
   absl::Status Bind(const ListenAddress& address);
-  Answer Ask(Question question);
   Answer Position(const httplib::Request& request);
   Answer ExplainNumber(const httplib::Request& request);
   Answer Status();
   void TellMetrics(httplib::Response& response);
   Answer Stores(const httplib::Request& request);
-  Answer Funnel(const httplib::Request& request);
-  std::optional<Answer> JoinOrBegin(const std::shared_ptr<Count>& mine);
-  void EndCount(const Answer& answer);
-  absl::Status AskStatus(std::function<absl::Status(Worker&)> question);
   Answer Decide(const httplib::Request& request);
   Answer Place(const httplib::Request& request);
   Answer Lift(const httplib::Request& request);
@@ -146,18 +119,16 @@ struct AdminServer::Impl {
   }
 
   const AdminOptions options;
-  Worker& worker;
+  WorkerDesk desk;
   CheckpointStore* const store;
-  const std::shared_ptr<Waiting> waiting = std::make_shared<Waiting>();
+  FunnelTurns funnels{desk.asker()};
   std::atomic<uint64_t> copies_made{0};
   httplib::Server server;
   std::thread listener;
   std::atomic<bool> listened{false};
   int port = 0;
   // Last: its thread asks through all of the above.
-  FunnelKeeper keeper{
-      {.interval_ms = options.funnel_interval_ms},
-      [this](std::function<absl::Status(Worker&)> slice) { return AskStatus(std::move(slice)); }};
+  FunnelKeeper keeper{{.interval_ms = options.funnel_interval_ms}, desk.asker()};
 };
 
 void AdminServer::Impl::Route() {
@@ -167,10 +138,10 @@ void AdminServer::Impl::Route() {
     Reply(Json{{"alive", true}}, response);
   });
   server.Get("/readyz", [this](const Request&, Response& response) {
-    Reply(Ask([](Worker& its) -> Answer {
-            if (!its.caught_up()) return absl::UnavailableError("catching up with the log");
-            return Json{{"ready", true}};
-          }),
+    Reply(desk.Ask([](Worker& its) -> Answer {
+      if (!its.caught_up()) return absl::UnavailableError("catching up with the log");
+      return Json{{"ready", true}};
+    }),
           response);
   });
   server.Get("/metrics", [this](const Request&, Response& response) { TellMetrics(response); });
@@ -180,7 +151,7 @@ void AdminServer::Impl::Route() {
     Reply(Stores(request), response);
   });
   server.Get("/v1/funnel", [this](const Request& request, Response& response) {
-    Reply(Funnel(request), response);
+    Reply(funnels.Count(request.get_param_value("channel")), response);
   });
   server.Get(std::string(kPositions) + ".*", [this](const Request& request, Response& response) {
     Reply(Position(request), response);
@@ -189,18 +160,18 @@ void AdminServer::Impl::Route() {
     Reply(ExplainNumber(request), response);
   });
   server.Get("/v1/holds", [this](const Request& request, Response& response) {
-    Reply(Ask([store = request.get_param_value("store")](Worker& its) -> Answer {
-            return ListHolds(its.world(), store);
-          }),
+    Reply(desk.Ask([store = request.get_param_value("store")](Worker& its) -> Answer {
+      return ListHolds(its.world(), store);
+    }),
           response);
   });
   server.Post(std::string(kHolds) + ".*", [this](const Request& request, Response& response) {
     Reply(Decide(request), response);
   });
   server.Get("/v1/stops", [this](const Request& request, Response& response) {
-    Reply(Ask([all = request.get_param_value("expired") == "1"](Worker& its) -> Answer {
-            return ListStops(its.world(), all);
-          }),
+    Reply(desk.Ask([all = request.get_param_value("expired") == "1"](Worker& its) -> Answer {
+      return ListStops(its.world(), all);
+    }),
           response);
   });
   server.Post("/v1/stops", [this](const Request& request, Response& response) {
@@ -210,7 +181,7 @@ void AdminServer::Impl::Route() {
     Reply(Lift(request), response);
   });
   server.Get("/v1/rules", [this](const Request&, Response& response) {
-    Reply(Ask([](Worker& its) -> Answer { return ShowRules(its); }), response);
+    Reply(desk.Ask([](Worker& its) -> Answer { return ShowRules(its); }), response);
   });
   server.Get(std::string(kRules) + ".*", [this](const Request& request, Response& response) {
     Reply(Rules(request), response);
@@ -231,31 +202,6 @@ void AdminServer::Impl::RefuseBrowsers() {
   });
 }
 
-Answer AdminServer::Impl::Ask(Question question) {
-  auto answer = std::make_shared<std::optional<Answer>>();
-  worker.Post([question = std::move(question), answer, waiting = waiting](Worker& its) {
-    Answer given = question(its);
-    const std::lock_guard<std::mutex> lock(waiting->mutex);
-    *answer = std::move(given);
-    waiting->changed.notify_all();
-  });
-  std::unique_lock<std::mutex> lock(waiting->mutex);
-  waiting->changed.wait_for(lock, std::chrono::milliseconds(options.answer_ms_max),
-                            [&] { return answer->has_value() || waiting->stopping; });
-  if (answer->has_value()) return **answer;
-  if (waiting->stopping) return absl::UnavailableError("shelfd is stopping");
-  return absl::DeadlineExceededError(
-      absl::StrCat("no answer within ", options.answer_ms_max, " ms"));
-}
-
-absl::Status AdminServer::Impl::AskStatus(std::function<absl::Status(Worker&)> question) {
-  return Ask([question = std::move(question)](Worker& its) -> Answer {
-           const absl::Status status = question(its);
-           return status.ok() ? Answer(Json()) : Answer(status);
-         })
-      .status();
-}
-
 Answer AdminServer::Impl::Position(const httplib::Request& request) {
   // From the target as sent: in `path` an encoded slash looks like one that parts.
   const std::string_view target(request.target);
@@ -267,7 +213,7 @@ Answer AdminServer::Impl::Position(const httplib::Request& request) {
   if (!parts.has_value() || parts->size() != 2) {
     return absl::InvalidArgumentError("the path is /v1/positions/{store}/{sku}, percent-encoded");
   }
-  return Ask([parts = *std::move(parts)](Worker& its) -> Answer {
+  return desk.Ask([parts = *std::move(parts)](Worker& its) -> Answer {
     return GetPosition(its, parts[0], parts[1]);
   });
 }
@@ -283,7 +229,7 @@ Answer AdminServer::Impl::ExplainNumber(const httplib::Request& request) {
                      .sku = request.get_param_value("sku")};
   // Shared with a question that is answered when nobody waits for it any more.
   const auto explanation = std::make_shared<absl::StatusOr<Explanation>>();
-  const absl::Status asked = AskStatus([key, explanation](Worker& its) {
+  const absl::Status asked = desk.AskStatus([key, explanation](Worker& its) {
     *explanation = ExplainKey(its, key);
     return explanation->status();
   });
@@ -292,7 +238,7 @@ Answer AdminServer::Impl::ExplainNumber(const httplib::Request& request) {
 }
 
 Answer AdminServer::Impl::Status() {
-  Answer answer = Ask([](Worker& its) -> Answer { return GetStatus(its); });
+  Answer answer = desk.Ask([](Worker& its) -> Answer { return GetStatus(its); });
   if (answer.ok()) {
     (*answer)["state_dir"] = std::filesystem::absolute(options.state_dir).string();
     (*answer)["backup"] =
@@ -302,7 +248,7 @@ Answer AdminServer::Impl::Status() {
 }
 
 void AdminServer::Impl::TellMetrics(httplib::Response& response) {
-  const Answer status = Ask([](Worker& its) -> Answer { return GetStatus(its); });
+  const Answer status = desk.Ask([](Worker& its) -> Answer { return GetStatus(its); });
   if (!status.ok()) return Reply(status, response);
   response.set_content(MetricsText(*status, keeper.newest()),
                        "text/plain; version=0.0.4; charset=utf-8");
@@ -311,44 +257,7 @@ void AdminServer::Impl::TellMetrics(httplib::Response& response) {
 Answer AdminServer::Impl::Stores(const httplib::Request& request) {
   const absl::StatusOr<std::optional<size_t>> worst = WorstParameter(request);
   if (!worst.ok()) return worst.status();
-  return Ask([worst = *worst](Worker& its) -> Answer { return ListStores(its, worst); });
-}
-
-Answer AdminServer::Impl::Funnel(const httplib::Request& request) {
-  const auto mine = std::make_shared<Count>(Count{request.get_param_value("channel"), {}});
-  if (std::optional<Answer> answer = JoinOrBegin(mine)) return *std::move(answer);
-  Answer answer = CountFunnel(
-      mine->channel, kFunnelSliceUs,
-      [this](std::function<absl::Status(Worker&)> slice) { return AskStatus(std::move(slice)); });
-  EndCount(answer);
-  return answer;
-}
-
-// Waits for the count that runs, which ends by itself: each of its slices has a time limit. Its
-// answer if that was for the same channel; nothing when it is for us to count.
-std::optional<Answer> AdminServer::Impl::JoinOrBegin(const std::shared_ptr<Count>& mine) {
-  std::unique_lock<std::mutex> lock(waiting->mutex);
-  const uint64_t place = ++waiting->funnels_asked;
-  waiting->changed.notify_all();  // whoever waited makes room
-  if (const std::shared_ptr<Count> other = waiting->count) {
-    waiting->changed.wait(lock, [&] {
-      return other->answer.has_value() || waiting->funnels_asked != place || waiting->stopping;
-    });
-    if (other->answer.has_value() && other->channel == mine->channel) return other->answer;
-    if (waiting->stopping) return absl::UnavailableError("shelfd is stopping");
-    if (waiting->funnels_asked != place) {
-      return absl::UnavailableError("another asked for a funnel after you; ask again");
-    }
-  }
-  waiting->count = mine;
-  return std::nullopt;
-}
-
-void AdminServer::Impl::EndCount(const Answer& answer) {
-  const std::lock_guard<std::mutex> lock(waiting->mutex);
-  waiting->count->answer = answer;
-  waiting->count = nullptr;
-  waiting->changed.notify_all();
+  return desk.Ask([worst = *worst](Worker& its) -> Answer { return ListStores(its, worst); });
 }
 
 Answer AdminServer::Impl::Decide(const httplib::Request& request) {
@@ -365,10 +274,7 @@ Answer AdminServer::Impl::Decide(const httplib::Request& request) {
       .snapshot_id = request.get_param_value("snapshot"),
       .action = action == "release" ? ListAction::kRelease : ListAction::kDrop,
       .by = request.get_param_value("by")};
-  return DecideHold(decision, std::min(options.answer_ms_max, kDecisionMsMax),
-                    [this](std::function<absl::Status(Worker&)> question) {
-                      return AskStatus(std::move(question));
-                    });
+  return DecideHold(decision, std::min(options.answer_ms_max, kDecisionMsMax), desk.asker());
 }
 
 Answer AdminServer::Impl::Place(const httplib::Request& request) {
@@ -376,9 +282,7 @@ Answer AdminServer::Impl::Place(const httplib::Request& request) {
   absl::StatusOr<StopInfo> stop = ReadStopRequest(request.params, now_ms);
   if (!stop.ok()) return stop.status();
   return PlaceStop(*std::move(stop), now_ms, std::min(options.answer_ms_max, kDecisionMsMax),
-                   [this](std::function<absl::Status(Worker&)> question) {
-                     return AskStatus(std::move(question));
-                   });
+                   desk.asker());
 }
 
 Answer AdminServer::Impl::Lift(const httplib::Request& request) {
@@ -388,14 +292,11 @@ Answer AdminServer::Impl::Lift(const httplib::Request& request) {
     return absl::InvalidArgumentError("it is POST /v1/stops/{id}?action=lift, with by if you like");
   }
   return LiftStop(parts->front(), request.get_param_value("by"),
-                  std::min(options.answer_ms_max, kDecisionMsMax),
-                  [this](std::function<absl::Status(Worker&)> question) {
-                    return AskStatus(std::move(question));
-                  });
+                  std::min(options.answer_ms_max, kDecisionMsMax), desk.asker());
 }
 
 Answer AdminServer::Impl::Rules(const httplib::Request& request) {
-  return Ask([name = request.path.substr(kRules.size())](Worker& its) -> Answer {
+  return desk.Ask([name = request.path.substr(kRules.size())](Worker& its) -> Answer {
     if (name == "history") return RulesHistoryJson(its.world());
     return RulesText(its.world(), name);
   });
@@ -415,9 +316,7 @@ Answer AdminServer::Impl::TakeRules(const httplib::Request& request) {
   }
   proposal.force = request.get_param_value("force") == "1";
   return ProposeRules(std::move(proposal), std::min(options.answer_ms_max, kRulesMsMax),
-                      [this](std::function<absl::Status(Worker&)> question) {
-                        return AskStatus(std::move(question));
-                      });
+                      desk.asker());
 }
 
 Answer AdminServer::Impl::Copy() {
@@ -485,11 +384,8 @@ int AdminServer::port() const { return impl_->port; }
 
 void AdminServer::Stop() {
   if (!impl_->listener.joinable()) return;
-  {
-    const std::lock_guard<std::mutex> lock(impl_->waiting->mutex);
-    impl_->waiting->stopping = true;
-  }
-  impl_->waiting->changed.notify_all();
+  impl_->desk.Stop();
+  impl_->funnels.Stop();
   impl_->keeper.Stop();
   impl_->server.stop();
   impl_->listener.join();

@@ -2,12 +2,10 @@
 //
 //   GET  /healthz                          the process answers; asks nothing of anyone
 //   GET  /readyz                           200 when caught up, else 503
-//   GET  /metrics                          for Prometheus, see metrics.h; with the funnel counted
-//   last GET  /v1/status                        see queries.h GET  /v1/stores[?worst=N] see
-//   store_queries.h GET  /v1/funnel[?channel=]             see funnel.h; takes its time. Who asks
-//   meanwhile waits for
-//                                          the same answer, or for another channel's turn; only
-//                                          who asked last waits, who waited before is told 503
+//   GET  /metrics                          for Prometheus, see metrics.h and funnel_keeper.h
+//   GET  /v1/status                        see queries.h
+//   GET  /v1/stores[?worst=N]              see store_queries.h
+//   GET  /v1/funnel[?channel=]             see funnel_turns.h; takes its time
 //   GET  /v1/positions/{store}/{sku}       parts percent-encoded
 //   GET  /v1/explain?channel=&store=&sku=  see explain.h; may read one record of the log
 //   GET  /v1/holds[?store=]                lists that wait for an operator, see hold_queries.h

@@ -385,6 +385,24 @@ TEST_CASE("a tick of a predecessor that woke up does not take the rules back", "
   CHECK(harness.Said("site/1/A") == "9 7 6");
 }
 
+TEST_CASE("our own tick brings rules into force whatever epochs stand in the log", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  v1::StockEvent tick;
+  tick.set_source("shelfd");
+  tick.set_epoch(harness.worker().incarnation() + 1000);  // of a life whose starts' topic is gone
+  tick.mutable_tick()->set_time_ms(harness.now_ms());
+  tick.mutable_tick()->set_rule_set(HashInForce(harness, 0));
+  tick.mutable_tick()->set_reference_offset(100);
+  harness.Stop();
+  harness.log().Append("stock-events", PartitionOf("1", kPartitions), "", tick.SerializeAsString());
+  REQUIRE(harness.Start().ok());
+  harness.Settle();
+  harness.Propose(kThreeBack);
+  harness.Turns(30);
+  CHECK(harness.Said("site/1/A") == "9 7");
+}
+
 TEST_CASE(
     "whatever our ticks name is in the checkpoint: crashes during reloads end with every key right",
     "[loop]") {

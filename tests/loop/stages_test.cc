@@ -176,6 +176,35 @@ TEST_CASE("rules that do not hold rises any more let go of those that wait", "[l
   CHECK(Shop(harness).state.steady_holds.size() == 0);
 }
 
+TEST_CASE(
+    "a rise goes on waiting over a reload, for as long as the new rules say from its beginning",
+    "[loop]") {
+  const auto calm_for = [](const char* wait) {
+    return absl::StrCat("{version: 1, channels: {site: {rules: [{id: calm, safety_stock: ",
+                        "{subtract: 1}, steady: {rise_after: ", wait, "}}]}, market: {}}}");
+  };
+  Harness harness(kCalm);
+  OpenShop(harness, 5);
+  CountIs(harness, 9);
+  Pass(harness, 4 * kMinuteMs);
+  harness.Propose(calm_for("10m"));
+  harness.Settle();
+  CHECK(harness.Said("site/1/A") == "5");  // 8 wait now
+  Pass(harness, 2 * kMinuteMs);
+  SECTION("as long as before") {
+    Pass(harness, 3 * kMinuteMs);
+    CHECK(harness.Said("site/1/A") == "5");
+    Pass(harness, kMinuteMs);
+  }
+  SECTION("less, and so long it has waited already") {
+    harness.Propose(calm_for("5m"));
+    harness.Settle();
+  }
+  CHECK(harness.Said("site/1/A") == "5 8");
+  CHECK(Shop(harness).state.steady_holds.size() == 0);
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
 TEST_CASE("what a removed channel waits to say is forgotten with it", "[loop]") {
   Harness harness(kCalm);
   OpenShop(harness, 5);

@@ -1,11 +1,11 @@
 #include "loop/evaluator.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 
 #include "position/sales.h"
+#include "rules/presence.h"
 
 namespace shelf {
 namespace {
@@ -187,8 +187,7 @@ PartitionTime Evaluator::QuietDue(PositionId id, Store& store, const Facts& fact
   int64_t least_ms = INT64_MAX;
   for (const ChannelPlan& plan : plans) {
     if (plan.presence == nullptr || plan.presence->quiet_limit <= 0) continue;
-    const double limit_ms = plan.presence->quiet_limit * static_cast<double>(facts.mean_gap_ms);
-    const auto silence_ms = static_cast<int64_t>(std::min(std::ceil(limit_ms), 1e15));
+    const int64_t silence_ms = QuietFromMs(plan.presence->quiet_limit, facts.mean_gap_ms);
     if (facts.silence_ms < silence_ms) least_ms = std::min(least_ms, silence_ms);
   }
   if (least_ms == INT64_MAX) return kNever;

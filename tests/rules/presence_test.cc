@@ -43,6 +43,11 @@ TEST_CASE("silence withholds from exactly limit times the mean gap on", "[rules]
                                          {3'001, 1'000, 3, 0},
                                          {2'499, 1'000, 2.5, 5'000},
                                          {2'500, 1'000, 2.5, 0},
+                                         {3'959'999, 3'600'000, 1.1, 5'000},
+                                         {3'960'000, 3'600'000, 1.1, 0},
+                                         {7'920'000, 3'600'000, 2.2, 0},
+                                         {3, 7, 0.5, 5'000},
+                                         {4, 7, 0.5, 0},
                                          {1'000'000, 0, 3, 5'000},      // mean not known
                                          {1'000'000, 1'000, 0, 5'000},  // off
                                          {0, 1'000, 3, 5'000},
@@ -53,5 +58,7 @@ TEST_CASE("silence withholds from exactly limit times the mean gap on", "[rules]
     facts.silence_ms = row.silence_ms;
     facts.mean_gap_ms = row.mean_gap_ms;
     CHECK(AfterPresence(5'000, facts, {false, row.limit}) == row.out);
+    if (row.limit == 0 || row.mean_gap_ms == 0) continue;
+    CHECK((row.silence_ms >= QuietFromMs(row.limit, row.mean_gap_ms)) == (row.out == 0));
   }
 }

@@ -113,6 +113,7 @@ Outlook OutlookOf(World& world, PositionId id, ChannelId channel) {
   Outlook outlook;
   const Partition& partition = world.PartitionOf(world.StoreOf(id));
   if (!partition.time_known) return outlook;
+  if (channel.value >= partition.rules->set->channels().size()) return outlook;
   Later later(world, id, channel);
   PartitionTime at = partition.now;
   const Decision now = later.DecideAt(at);

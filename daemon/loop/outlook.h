@@ -30,7 +30,8 @@ struct Outlook {
   PartitionTime looked_until = kNever;
 };
 
-// Of a key as it would be decided now, Evaluator::Decide. Before the first tick nothing changes.
+// Of a key as it would be decided now, Evaluator::Decide. Before the first tick nothing changes,
+// nor does a key whose channel only rules have that are not in force yet: they come with a tick.
 Outlook OutlookOf(World& world, PositionId id, ChannelId channel);
 
 }  // namespace shelf

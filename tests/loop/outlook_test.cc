@@ -1,5 +1,6 @@
 #include "loop/outlook.h"
 
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -190,6 +191,24 @@ TEST_CASE("where nothing but news can change a number its outlook is never", "[l
   harness.List("1", {{"A", 3}});
   harness.Settle();
   const Outlook outlook = OutlookOf(harness.worker().world(), PositionId(0), ChannelId(0));
+  CHECK_FALSE(outlook.change.has_value());
+  CHECK(outlook.looked_until == kNever);
+}
+
+TEST_CASE("time alone does nothing for a channel that only rules to come have", "[loop]") {
+  Harness harness("version: 1\nchannels:\n  market: {}\n");
+  harness.PutStore("1");
+  harness.PutItem("A");
+  REQUIRE(harness.Start().ok());
+  harness.List("1", {{"A", 3}});
+  harness.Settle();
+  World& world = harness.worker().world();
+  std::vector<RulesMessage> messages;
+  world.AdoptRules(std::make_shared<RulesInForce>(RuleSet::Load(
+      "version: 1\nchannels:\n  market: {}\n  app: {}\n", messages, world.channel_names)));
+  const ChannelId app = world.ChannelNamed("app");
+  REQUIRE(app.valid());
+  const Outlook outlook = OutlookOf(world, PositionId(0), app);
   CHECK_FALSE(outlook.change.has_value());
   CHECK(outlook.looked_until == kNever);
 }

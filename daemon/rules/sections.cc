@@ -41,9 +41,9 @@ constexpr auto kSections = std::to_array<Section>({
      "Stage `safety_stock`",
      "Exactly one of them. `{subtract: 0}` switches the stage off where a wider rule sets it. "
      "`days_of_cover` rounds up. The rate is what was sold after the first of the newest sales (32 "
-     "to 64 of them, or all there were) in the calendar time since, which counts as a day at least "
-     "until there were so many; with fewer than two sales it is not known, and nothing is "
-     "withheld."},
+     "to 63 of them, or all there were) in the calendar time since, which counts as a day at "
+     "least, and once there are 32 as an hour at least; with fewer than two sales it is not known, "
+     "and nothing is withheld."},
     {"allocation", "allocation", "allocation.", Choice::kAny, "", "Stage `allocation`",
      "The channels whose rule names the group share the base times `overcommit`, in whole "
      "steps: each gets a part by its share (what does not divide goes by the largest "

@@ -1,8 +1,10 @@
 #include "app/stop_queries.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -64,8 +66,17 @@ struct Written {
   std::string state = "waiting";
 };
 
+// Keys of records of ours that no tick has named yet.
+std::set<std::string, std::less<>> KeysOnTheirWay(Worker& worker) {
+  int64_t in_force = -1;
+  for (const auto& partition : worker.world().partitions) {
+    if (partition != nullptr) in_force = std::max(in_force, partition->reference_offset);
+  }
+  return worker.reference_writer().KeysAfter(in_force);
+}
+
 bool IsTaken(const std::string& id, Worker& worker) {
-  return FindStop(worker.world(), id) != nullptr || worker.reference_writer().Waits(StopKey(id));
+  return FindStop(worker.world(), id) != nullptr || KeysOnTheirWay(worker).contains(StopKey(id));
 }
 
 absl::Status TakeId(int64_t now_ms, StopInfo& stop, Worker& worker) {
@@ -80,12 +91,18 @@ absl::Status TakeId(int64_t now_ms, StopInfo& stop, Worker& worker) {
   return absl::OkStatus();
 }
 
-absl::Status CheckRoom(const World& world) {
+absl::Status CheckRoom(Worker& worker) {
+  const World& world = worker.world();
   const PartitionTime now = LatestTime(world);
-  const std::vector<StopInfo>& stops = world.reference.stops();
-  const auto holding = std::count_if(stops.begin(), stops.end(),
-                                     [&](const StopInfo& stop) { return !IsExpired(stop, now); });
-  if (static_cast<size_t>(holding) < kStopsMax) return absl::OkStatus();
+  std::set<std::string, std::less<>> coming = KeysOnTheirWay(worker);
+  std::erase_if(coming, [](const std::string& key) { return key.rfind(StopKey(""), 0) != 0; });
+  size_t holding = 0;
+  for (const StopInfo& stop : world.reference.stops()) {
+    if (!IsExpired(stop, now)) ++holding;
+    if (!coming.empty()) coming.erase(StopKey(stop.id));
+  }
+  holding += coming.size();
+  if (holding < kStopsMax) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(holding, " stops hold already, no more than ", kStopsMax,
                    " may: lift some, or block the items in their reference records"));
@@ -108,9 +125,11 @@ bool Look(Worker& worker, Written& written) {
   if (!fate.has_value()) return false;
   written.refused = fate->status;
   written.state = "in_log";
-  const World& world = worker.world();
+  World& world = worker.world();
   const bool held = FindStop(world, written.stop.id) != nullptr;
-  if (held != written.lifted && TicksName(fate->offset, world)) written.state = "in_force";
+  if (held != written.lifted && TicksName(fate->offset, world)) {
+    written.state = IsSwept(written.stop, written.lifted, world) ? "in_force" : "sweeping";
+  }
   return !written.refused.ok() || written.state == "in_force";
 }
 
@@ -165,7 +184,7 @@ absl::StatusOr<Json> PlaceStop(StopInfo stop, int64_t now_ms, int64_t wait_ms,
   const auto written = std::make_shared<Written>();
   written->stop = std::move(stop);
   const absl::Status placed = ask([written, now_ms](Worker& worker) {
-    absl::Status status = CheckRoom(worker.world());
+    absl::Status status = CheckRoom(worker);
     if (status.ok()) status = TakeId(now_ms, written->stop, worker);
     if (status.ok()) status = Write(*written, worker);
     if (!status.ok()) return status;
@@ -185,7 +204,7 @@ absl::StatusOr<Json> LiftStop(const std::string& id, const std::string& by, int6
     const StopInfo* const stop = FindStop(worker.world(), id);
     if (stop == nullptr) {
       return absl::NotFoundError(
-          absl::StrCat("there is no stop ", id, "; see shelfctl stop list --expired"));
+          absl::StrCat("no stop ", id, " holds: see shelfctl stop list for those that do"));
     }
     written->stop = *stop;
     absl::Status status = Write(*written, worker);

@@ -28,7 +28,8 @@ std::vector<std::string> StopWarnings(const StopInfo& stop, const World& world);
 
 // Writes the stop into `reference` and waits at most `wait_ms` until it is in force everywhere.
 // `stop.id` empty: one is made of its scope and `now_ms`. As an entry of ListStops, and "state":
-// "in_force", "in_log" (no tick has named it yet) or "waiting" (for the broker); and "warnings".
+// "in_force", "sweeping" (some of the stores that it names as a whole have not had their turn),
+// "in_log" (no tick has named it yet) or "waiting" (for the broker); and "warnings".
 // InvalidArgument: its id is taken, or too many hold. PermissionDenied and others: the broker's
 // words. THREAD: any but the worker's.
 absl::StatusOr<Json> PlaceStop(StopInfo stop, int64_t now_ms, int64_t wait_ms,

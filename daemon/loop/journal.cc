@@ -18,8 +18,8 @@ PublicationPlace PlaceOf(uint64_t key, const World& world) {
 
 }  // namespace
 
-void Journal::Sent(const OutboxKey& key, const Publication& publication, bool again) {
-  in_flight_[Pack(key)] = {publication, again};
+void Journal::Sent(const OutboxKey& key, const Publication& publication) {
+  in_flight_[Pack(key)] = {publication, key.again};
 }
 
 void Journal::Delivered(const OutboxKey& key) {
@@ -29,12 +29,12 @@ void Journal::Delivered(const OutboxKey& key) {
   in_flight_.erase(sent);
 }
 
-Cause Journal::Failed(const OutboxKey& key) {
+void Journal::Failed(OutboxKey& key) {
   const auto sent = in_flight_.find(Pack(key));
-  if (sent == in_flight_.end()) return {};
-  const Cause cause = sent->second.publication.cause;
+  if (sent == in_flight_.end()) return;
+  key.cause = sent->second.publication.cause;
+  key.again = sent->second.again;
   in_flight_.erase(sent);
-  return cause;
 }
 
 void Journal::Gather(CheckpointBatch& batch) {

@@ -20,13 +20,14 @@ class Journal {
   // Borrows `world`, which outlives it. `kept` false: it knows what is in flight, no more.
   Journal(const World& world, bool kept) : world_(world), kept_(kept) {}
 
-  // A record of the key was handed over. `again`: it went out whether or not its number had
-  // changed. Per key at most one is in flight.
-  void Sent(const OutboxKey& key, const Publication& publication, bool again);
+  // A record of the key, which tells whether its number is said again, was handed over. Per key at
+  // most one is in flight.
+  void Sent(const OutboxKey& key, const Publication& publication);
   // It is in the log.
   void Delivered(const OutboxKey& key);
-  // It is not. What had caused it, so that it can be sent again in its name.
-  Cause Failed(const OutboxKey& key);
+  // It is not. Fills in what the key was sent with, so that trying again is no other event: what
+  // had caused it, and whether its number was said again.
+  void Failed(OutboxKey& key);
 
   // Appends the rows of what was acknowledged since the last call.
   void Gather(CheckpointBatch& batch);

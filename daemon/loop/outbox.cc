@@ -17,6 +17,7 @@ void Outbox::Push(const OutboxKey& key, SlotValue sent) {
 void Outbox::Queue(const OutboxKey& key, SlotValue before) {
   const Slot slot = SlotOf(key);
   if (slot.Has(SlotFlags::kUnacknowledged)) causes_[Pack(key)] = key.cause;
+  if (slot.Has(SlotFlags::kForced)) unsaid_.insert(Pack(key));
   if (slot.Has(SlotFlags::kInFlight)) {
     // Its acknowledgement brings it back.
     if (!slot.Has(SlotFlags::kQueued)) overtaken_[Pack(key)] = before;
@@ -56,6 +57,8 @@ void Outbox::TakeCause(OutboxKey& key) {
 
 void Outbox::Requeue(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
+  const bool changed = slot.Has(SlotFlags::kQueued) && !slot.Has(SlotFlags::kForced);
+  if (changed) unsaid_.insert(Pack(key));
   slot.Set(SlotFlags::kForced);
   if (slot.Has(SlotFlags::kInFlight)) {
     slot.Set(SlotFlags::kQueued);
@@ -68,8 +71,9 @@ void Outbox::Requeue(const OutboxKey& key) {
   }
 }
 
-bool Outbox::TakeFrom(std::deque<Entry>& queue, OutboxKey& key) {
+bool Outbox::TakeFrom(std::deque<Entry>& queue, Renew renew, OutboxKey& key) {
   while (!queue.empty()) {
+    renew(OutboxKey(queue.front().key));
     Entry entry = queue.front();
     queue.pop_front();
     if (&queue == &others_ && moved_.erase(Pack(entry.key)) != 0) continue;
@@ -89,19 +93,23 @@ bool Outbox::TakeFrom(std::deque<Entry>& queue, OutboxKey& key) {
     }
     slot.Set(SlotFlags::kInFlight);
     key = entry.key;
+    key.again = forced && unsaid_.erase(Pack(key)) == 0;
     ++in_flight_;
     return true;
   }
   return false;
 }
 
-bool Outbox::Next(OutboxKey& key) { return TakeFrom(zeros_, key) || TakeFrom(others_, key); }
+bool Outbox::Next(OutboxKey& key, Renew renew) {
+  return TakeFrom(zeros_, renew, key) || TakeFrom(others_, renew, key);
+}
 
 void Outbox::PutBack(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
   slot.Clear(SlotFlags::kInFlight);
   slot.Set(SlotFlags::kQueued);
   slot.Set(SlotFlags::kForced);
+  if (!key.again) unsaid_.insert(Pack(key));
   --in_flight_;
   slot.Set(SlotFlags::kInFront);
   zeros_.push_front({key, SlotValue{}});
@@ -146,6 +154,7 @@ void Outbox::Failed(const OutboxKey& key) {
   const Slot slot = SlotOf(key);
   slot.Clear(SlotFlags::kInFlight);
   slot.Set(SlotFlags::kForced);
+  if (!key.again) unsaid_.insert(Pack(key));
   --in_flight_;
   overtaken_.erase(Pack(key));
   Push(key, SlotValue{});

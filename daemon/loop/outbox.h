@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "base/time.h"
 #include "loop/outbox_key.h"
 #include "loop/rise_pacer.h"
@@ -39,8 +40,11 @@ class Outbox {
   void Requeue(const OutboxKey& key);
 
   // The next key to send, zeros first; false when there is none. The key counts as in flight from
-  // here on: Acknowledged or Failed must follow.
-  bool Next(OutboxKey& key);
+  // here on: Acknowledged or Failed must follow. `renew` is called with each key before it is
+  // looked at and may Queue, that key too.
+  using Renew = absl::FunctionRef<void(const OutboxKey&)>;
+  bool Next(
+      OutboxKey& key, Renew renew = [](const OutboxKey&) {});
 
   // Puts a key that Next gave and that could not be handed over back in front.
   void PutBack(const OutboxKey& key);
@@ -49,7 +53,8 @@ class Outbox {
   void Sent(const OutboxKey& key, int32_t partition, PartitionTime now);
   // The record of the key is in the log. When the key was queued again since, it becomes sendable.
   void Acknowledged(const OutboxKey& key);
-  // The record of the key is not in the log: its newest value must go out again.
+  // The record of the key, which says whether it was said again, is not in the log: its newest
+  // value must go out.
   void Failed(const OutboxKey& key);
 
   // The partition's time has come to `now`: rises that have waited long enough become sendable.
@@ -70,7 +75,7 @@ class Outbox {
     SlotValue sent;  // what was last sent when the key was queued
   };
   void Push(const OutboxKey& key, SlotValue sent);
-  bool TakeFrom(std::deque<Entry>& queue, OutboxKey& key);
+  bool TakeFrom(std::deque<Entry>& queue, Renew renew, OutboxKey& key);
   void Reconsider(const OutboxKey& key);
   void TakeCause(OutboxKey& key);
   bool IsHeld(const OutboxKey& key) const { return pacer_.Holds(key); }
@@ -89,6 +94,8 @@ class Outbox {
   absl::flat_hash_map<PackedKey, SlotValue> overtaken_;
   // Of keys decided again since they were queued, what caused the newest decision.
   absl::flat_hash_map<PackedKey, Cause> causes_;
+  // Forced keys whose number may never have been in the log.
+  absl::flat_hash_set<PackedKey> unsaid_;
   RisePacer pacer_;
   std::vector<RisePacer::Due> due_;  // reused
   size_t in_flight_ = 0;

@@ -13,6 +13,8 @@ struct OutboxKey {
   PositionId position;
   ChannelId channel;
   Cause cause = {};  // of the newest decision
+  // Of one to send: its number has been in the log, and is said once more.
+  bool again = false;
 };
 
 // The key without its cause, to look it up by.

@@ -56,10 +56,7 @@ ProposedRules::ProposedRules(World& world, RuleSet& proposed)
 void ProposedRules::BeginSlice() {
   ++slice_;
   if (!adds_channels_) return;
-  stops_.clear();
-  for (const StopInfo& stop : world_.reference.stops()) {
-    stops_.push_back(StopFactsOf(stop, channel_names_, world_));
-  }
+  stops_ = StopsThatCanHold(channel_names_, world_);
 }
 
 bool ProposedRules::Decide(PositionId id) {

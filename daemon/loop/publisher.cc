@@ -35,7 +35,8 @@ Publisher::Publisher(World& world, Evaluator& evaluator, Outbox& outbox, Sink& s
 size_t Publisher::Flush() {
   size_t sent = 0;
   OutboxKey key;
-  while (outbox_.in_flight() < in_flight_max_ && outbox_.Next(key)) {
+  const auto renew = [this](const OutboxKey& waiting) { Renew(waiting); };
+  while (outbox_.in_flight() < in_flight_max_ && outbox_.Next(key, renew)) {
     if (!Send(key)) {
       outbox_.PutBack(key);
       break;
@@ -46,6 +47,22 @@ size_t Publisher::Flush() {
   }
   published_ += sent;
   return sent;
+}
+
+// A key that has waited here while the rules changed holds a number of the old ones until its store
+// is swept, and its trace would be of the new.
+void Publisher::Renew(const OutboxKey& key) {
+  const StoreId store = world_.positions[key.position].store;
+  const Partition& partition = world_.PartitionOf(world_.StoreOf(store));
+  const Cause* const sweep = partition.sweeps.WhyWaits(store);
+  if (sweep == nullptr && !partition.wheel.HasComeUp(key.position)) return;
+  const Decision decision = evaluator_.Decide(key.position, key.channel);
+  const SlotValue now{.sellable = static_cast<uint32_t>(decision.sellable),
+                      .status = static_cast<uint8_t>(decision.status)};
+  if (now == ValueOf(world_.positions.SlotOf(key.position, key.channel))) return;
+  evaluator_.Evaluate(key.position, sweep != nullptr ? Cause(*sweep)
+                                                     : Cause{.offset = partition.next_offset,
+                                                             .kind = CauseKind::kTime});
 }
 
 bool Publisher::Send(const OutboxKey& key) {
@@ -84,7 +101,7 @@ void Publisher::NoteSent(const OutboxKey& key) {
                           .cause = key.cause};
   const std::string& rule_set = world_.RulesOf(key.position).set->hash();
   rule_set.copy(publication.rule_set.data(), publication.rule_set.size());
-  journal_.Sent(key, publication, slot.Has(SlotFlags::kForced));
+  journal_.Sent(key, publication);
 }
 
 void Publisher::Fill(const OutboxKey& key, v1::Availability& record) {
@@ -150,7 +167,7 @@ void Publisher::Delivered(const Delivery& delivery) {
   OutboxKey key = KeyOf(delivery);
   offsets_.Delivered(delivery);
   if (!delivery.status.ok()) {
-    key.cause = journal_.Failed(key);
+    journal_.Failed(key);
     outbox_.Failed(key);
     return;
   }

@@ -59,6 +59,7 @@ class Publisher {
   uint64_t published() const { return published_; }
 
  private:
+  void Renew(const OutboxKey& key);
   bool Send(const OutboxKey& key);
   void Fill(const OutboxKey& key, v1::Availability& record);
   void FillTrace(const OutboxKey& key, const Decision& decision, v1::Trace& trace);

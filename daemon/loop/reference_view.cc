@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/percent.h"
+#include "loop/stops.h"
 
 namespace shelf {
 namespace {
@@ -47,17 +48,7 @@ void ForgetItemClass(World& world, SkuId sku) {
   }
 }
 
-}  // namespace
-
-ChannelSet BlockedChannels(const ItemInfo& item, ChannelNames channels) {
-  return item.blocked_channels.empty() ? 0 : NamedChannels(item.blocked_channels, channels);
-}
-
-ChannelSet ListedChannels(const ListingInfo& listing, ChannelNames channels) {
-  if (listing.delisted) return 0;
-  return listing.channels.empty() ? kAllChannels : NamedChannels(listing.channels, channels);
-}
-
+// The SKU that it names gets its id here where it has none yet.
 StopFacts StopFactsOf(const StopInfo& stop, ChannelNames channels, World& world) {
   StopFacts facts;
   facts.any_sku = stop.sku.empty();
@@ -68,6 +59,17 @@ StopFacts StopFactsOf(const StopInfo& stop, ChannelNames channels, World& world)
   if (!stop.channel.empty()) facts.channels = NamedChannels({stop.channel}, channels);
   if (stop.expires_at_ms > 0) facts.expires = PartitionTime{stop.expires_at_ms};
   return facts;
+}
+
+}  // namespace
+
+ChannelSet BlockedChannels(const ItemInfo& item, ChannelNames channels) {
+  return item.blocked_channels.empty() ? 0 : NamedChannels(item.blocked_channels, channels);
+}
+
+ChannelSet ListedChannels(const ListingInfo& listing, ChannelNames channels) {
+  if (listing.delisted) return 0;
+  return listing.channels.empty() ? kAllChannels : NamedChannels(listing.channels, channels);
 }
 
 ChannelSet ServedChannels(const StoreInfo* info, const RuleSet& rules) {
@@ -132,11 +134,26 @@ uint32_t World::ResolveItemClass(RulesInForce& in_force, SkuId sku) {
   return classes[sku.value] = in_force.set->ItemClass(ScopeOfItem(name, reference.FindItem(name)));
 }
 
-void ResolveStops(World& world) {
-  world.stops.clear();
+std::vector<StopFacts> StopsThatCanHold(ChannelNames channels, World& world) {
+  const PartitionTime least = world.LeastTime();
+  std::vector<StopFacts> facts;
   for (const StopInfo& stop : world.reference.stops()) {
-    world.stops.push_back(StopFactsOf(stop, world.channel_names, world));
+    if (!IsExpired(stop, least)) facts.push_back(StopFactsOf(stop, channels, world));
   }
+  return facts;
+}
+
+void ResolveStops(World& world) {
+  world.stops = StopsThatCanHold(world.channel_names, world);
+  world.stops_end = kNever;
+  for (const StopFacts& stop : world.stops) {
+    world.stops_end = std::min(world.stops_end, stop.expires);
+  }
+}
+
+void DropExpiredStops(World& world, PartitionTime now) {
+  if (now < world.stops_end || world.LeastTime() < world.stops_end) return;
+  ResolveStops(world);
 }
 
 std::string PrintedFields(std::string_view reference_key, const ReferenceTables& tables) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "loop/world.h"
 
@@ -15,8 +16,8 @@ using ChannelNames = std::span<const std::string>;
 
 ChannelSet BlockedChannels(const ItemInfo& item, ChannelNames channels);
 ChannelSet ListedChannels(const ListingInfo& listing, ChannelNames channels);
-// The SKU that it names gets its id here where it has none yet.
-StopFacts StopFactsOf(const StopInfo& stop, ChannelNames channels, World& world);
+// Without those whose end every owned partition is past.
+std::vector<StopFacts> StopsThatCanHold(ChannelNames channels, World& world);
 
 // Of a store; `info` null: unknown. Which channels of the set its services meet.
 ChannelSet ServedChannels(const StoreInfo* info, const RuleSet& rules);

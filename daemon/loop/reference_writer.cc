@@ -47,22 +47,31 @@ void ReferenceWriter::Delivered(const Delivery& delivery) {
 }
 
 void ReferenceWriter::End(Fate fate) {
+  ended_.push_back({std::move(waiting_.front().key), std::move(fate)});
   waiting_.pop_front();
-  fates_.push_back(std::move(fate));
-  if (fates_.size() > kWaitingMax) fates_.pop_front();
+  if (ended_.size() > kWaitingMax) ended_.pop_front();
 }
 
 std::optional<ReferenceWriter::Fate> ReferenceWriter::FateOf(uint32_t number) const {
   const uint32_t ended = appended_ - static_cast<uint32_t>(waiting_.size());
   if (number > ended) return std::nullopt;
   const uint32_t ago = ended - number;
-  if (ago >= fates_.size()) return Fate{.status = absl::NotFoundError("long ago"), .offset = -1};
-  return fates_[fates_.size() - 1 - ago];
+  if (ago >= ended_.size()) return Fate{.status = absl::NotFoundError("long ago"), .offset = -1};
+  return ended_[ended_.size() - 1 - ago].fate;
 }
 
 bool ReferenceWriter::Waits(std::string_view key) const {
   return std::any_of(waiting_.begin(), waiting_.end(),
                      [&](const Waiting& waiting) { return waiting.key == key; });
+}
+
+std::set<std::string, std::less<>> ReferenceWriter::KeysAfter(int64_t in_force) const {
+  std::set<std::string, std::less<>> keys;
+  for (const Waiting& waiting : waiting_) keys.insert(waiting.key);
+  for (const Ended& ended : ended_) {
+    if (ended.fate.status.ok() && ended.fate.offset > in_force) keys.insert(ended.key);
+  }
+  return keys;
 }
 
 }  // namespace shelf

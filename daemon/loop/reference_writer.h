@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,9 @@ class ReferenceWriter {
   std::optional<Fate> FateOf(uint32_t number) const;
   // Whether a record of that key waits or is on its way.
   bool Waits(std::string_view key) const;
+  // The keys of all records that are not known to be in force, each once: they wait, are on their
+  // way, or stand in the log after `in_force`.
+  std::set<std::string, std::less<>> KeysAfter(int64_t in_force) const;
 
   bool empty() const { return waiting_.empty(); }
 
@@ -50,13 +55,17 @@ class ReferenceWriter {
     uint32_t number;
     std::string key, value;
   };
+  struct Ended {
+    std::string key;
+    Fate fate;
+  };
   void End(Fate fate);
 
   Sink& sink_;
   std::deque<Waiting> waiting_;  // the first may be in flight
   bool in_flight_ = false;
   uint32_t appended_ = 0;
-  std::deque<Fate> fates_;  // of the newest that ended
+  std::deque<Ended> ended_;  // the newest
 };
 
 }  // namespace shelf

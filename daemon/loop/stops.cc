@@ -1,5 +1,7 @@
 #include "loop/stops.h"
 
+#include <algorithm>
+
 #include "base/percent.h"
 #include "shelf/v1/reference.pb.h"
 
@@ -24,6 +26,21 @@ std::vector<const StopInfo*> StopsFor(const World& world, PositionId id, Channel
     if (meant && !IsExpired(stop, now)) holding.push_back(&stop);
   }
   return holding;
+}
+
+bool IsSwept(const StopInfo& stop, bool lifted, World& world) {
+  if (!stop.sku.empty()) return true;  // done at once
+  if (!stop.store.empty()) {
+    const Store* const store = world.FindStore(stop.store);
+    if (store == nullptr) return true;
+    const SweepQueue& sweeps = world.PartitionOf(*store).sweeps;
+    return !sweeps.WaitsInFirst(store->state.id) &&
+           (!lifted || sweeps.WhyWaits(store->state.id) == nullptr);
+  }
+  return std::all_of(world.partitions.begin(), world.partitions.end(), [&](const auto& partition) {
+    return partition == nullptr ||
+           (lifted ? partition->sweeps.empty() : !partition->sweeps.AnyInFirst());
+  });
 }
 
 size_t PositionsUnder(const StopInfo& stop, World& world) {

@@ -18,6 +18,10 @@ bool IsExpired(const StopInfo& stop, PartitionTime now);
 // record. Allocates: for explanations.
 std::vector<const StopInfo*> StopsFor(const World& world, PositionId id, ChannelId channel);
 
+// Whether it has come to every position that it names: no store of them waits for the pass of a
+// sweep that lets falls out. `lifted`: nor for that which lets rises out.
+bool IsSwept(const StopInfo& stop, bool lifted, World& world);
+
 // How many positions it names, whatever becomes of them.
 size_t PositionsUnder(const StopInfo& stop, World& world);
 

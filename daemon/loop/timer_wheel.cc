@@ -11,9 +11,11 @@ namespace {
 constexpr uint32_t kSlotBit = 0x80000000;
 // Further than this the wheel is emptied and filled again instead of turned.
 constexpr uint32_t kStepsMax = 100'000;
+// In place of a due second: that of the first list. No second is as high.
+constexpr uint32_t kInList = 0xfffffffe;
 
 uint32_t Seconds(PartitionTime t) {
-  return static_cast<uint32_t>(std::clamp<int64_t>(t.ms / 1000, 0, 0xfffffffeLL));
+  return static_cast<uint32_t>(std::clamp<int64_t>(t.ms / 1000, 0, kInList - 1));
 }
 
 }  // namespace
@@ -63,8 +65,50 @@ void TimerWheel::Remove(PositionId id) {
   if (position.timer_next != Position::kNoTimer) {
     positions_[PositionId(position.timer_next)].timer_previous = position.timer_previous;
   }
+  if (position.timer_due_s >= kInList) {
+    List& list = lists_[position.timer_due_s - kInList];
+    --list.size;
+    if (list.last == id.value) {
+      const bool was_alone = (position.timer_previous & kSlotBit) != 0;
+      list.last = was_alone ? Position::kNoTimer : position.timer_previous;
+    }
+  }
   position.timer_next = position.timer_previous = Position::kNoTimer;
   --size_;
+}
+
+void TimerWheel::Append(uint32_t list, PositionId id) {
+  List& at = lists_[list];
+  Position& position = positions_[id];
+  position.timer_due_s = kInList + list;
+  position.timer_next = Position::kNoTimer;
+  if (at.last == Position::kNoTimer) {
+    position.timer_previous = kSlotBit | (kWheelSlots + list);
+    heads_[kWheelSlots + list] = id.value;
+  } else {
+    position.timer_previous = at.last;
+    positions_[PositionId(at.last)].timer_next = id.value;
+  }
+  at.last = id.value;
+  ++at.size;
+  ++size_;
+}
+
+bool TimerWheel::Take(uint32_t list, PositionId& id) {
+  if (lists_[list].size == 0) return false;
+  id = PositionId(heads_[kWheelSlots + list]);
+  Remove(id);
+  return true;
+}
+
+void TimerWheel::AddLateRise(PositionId id) {
+  if (positions_[id].timer_previous != Position::kNoTimer) Remove(id);
+  Append(kLateRises, id);
+}
+
+bool TimerWheel::HasComeUp(PositionId id) const {
+  const Position& position = positions_[id];
+  return position.timer_previous != Position::kNoTimer && position.timer_due_s >= kInList;
 }
 
 void TimerWheel::Collect(uint32_t slot, std::vector<PositionId>& out) {
@@ -75,15 +119,17 @@ void TimerWheel::Collect(uint32_t slot, std::vector<PositionId>& out) {
   }
 }
 
-void TimerWheel::Advance(PartitionTime now, std::vector<PositionId>& due) {
+void TimerWheel::Advance(PartitionTime now) {
   const uint32_t second = Seconds(now);
   if (second < now_s_) return;
-  Collect(now_s_ & 255, due);  // the current second can have got more since
+  come_up_.clear();
+  Collect(now_s_ & 255, come_up_);  // the current second can have got more since
   if (second - now_s_ > kStepsMax) {
-    JumpTo(second, due);
+    JumpTo(second, come_up_);
   } else {
-    while (now_s_ < second) StepTo(now_s_ + 1, due);
+    while (now_s_ < second) StepTo(now_s_ + 1, come_up_);
   }
+  for (const PositionId id : come_up_) Append(kDue, id);
 }
 
 void TimerWheel::StepTo(uint32_t second, std::vector<PositionId>& due) {
@@ -101,7 +147,7 @@ void TimerWheel::StepTo(uint32_t second, std::vector<PositionId>& due) {
 void TimerWheel::JumpTo(uint32_t second, std::vector<PositionId>& due) {
   scratch_.clear();
   if (size_ != 0) {
-    for (uint32_t slot = 0; slot < heads_.size(); ++slot) Collect(slot, scratch_);
+    for (uint32_t slot = 0; slot < kWheelSlots; ++slot) Collect(slot, scratch_);
   }
   now_s_ = second;
   for (const PositionId id : scratch_) {

@@ -189,7 +189,7 @@ class Worker {
   bool caught_up() const;
   // Nothing waits: outbox, rejects and ticks are acknowledged.
   bool idle() const;
-  // Stores wait to be evaluated whole, in the next ticks.
+  // Stores, or positions whose time has come, wait to be evaluated in the next ticks.
   bool sweeping() const;
 
  private:
@@ -287,7 +287,6 @@ class Worker {
   // Reused between records.
   Event event_;
   std::vector<PositionId> touched_;
-  std::vector<PositionId> due_;
   std::vector<Record> batch_;  // borrowed from events_ until it is polled again
   size_t handled_ = 0;         // how many of batch_ are done
   std::vector<Record> reference_batch_;

@@ -207,6 +207,7 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   why_ = CauseKind::kTime;
   const bool was_live = partition.live();
   const bool deaf_changed = MoveTime(partition, event_.tick_time);
+  DropExpiredStops(world_, partition.now);
   NoteTimeAfterLoss(world_, partition);
   const bool written_by_us =
       event_.epoch == versions_->incarnation() + 1 && record.offset >= partition.begun_at;
@@ -224,7 +225,7 @@ void Worker::HandleTick(const Record& record, Partition& partition) {
   } else {
     GoLive(partition);
   }
-  sweeps_.Run(partition);
+  sweeps_.Run(partition, CauseOf(partition));
   // Last, so that a held rise that this tick takes back is not let go.
   outbox_.Advance(partition.id, partition.now);
   beacon_->Run(partition);
@@ -250,7 +251,8 @@ void Worker::PassStoresTime(Partition& partition) {
   }
 }
 
-// Time alone: stores whose lag crosses a border are to be swept; positions whose own answer is due.
+// Time alone: stores whose lag crosses a border are to be swept, positions whose own answer is due
+// too.
 void Worker::RunDue(Partition& partition, bool all_lags) {
   const Cause cause = CauseOf(partition);
   for (const StoreId id : partition.stores) {
@@ -267,9 +269,7 @@ void Worker::RunDue(Partition& partition, bool all_lags) {
       partition.sweeps.AddRising(id, cause);
     }
   }
-  due_.clear();
-  partition.wheel.Advance(partition.now, due_);
-  for (const PositionId id : due_) evaluator_.Evaluate(id, cause);
+  partition.wheel.Advance(partition.now);
 }
 
 // The backlog is applied: now everything is evaluated, first what was waiting to be, and only what
@@ -279,8 +279,7 @@ void Worker::GoLive(Partition& partition) {
   // A recording goes on where its state ends: nothing is missing between.
   if (!any_tick_is_ours_) evaluator_.BeginHoldsAnew(partition);
   SayAgain(partition);
-  due_.clear();
-  partition.wheel.Advance(partition.now, due_);
+  partition.wheel.Advance(partition.now);
   for (const StoreId id : partition.stores) {
     UpdateLag(world_.StoreOf(id), partition);
     partition.sweeps.Add(id, CauseOf(partition));

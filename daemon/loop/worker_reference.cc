@@ -107,6 +107,7 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
   for (const auto& partition : world_.partitions) {
     if (partition != nullptr) DropRepeated(partition->say_again);
   }
+  ResolveStops(world_);  // a partition without time may have come
   publisher_->offsets().Begin(facts.output_ends);
   meta_.partitions_total = world_.options.partitions_total;
   meta_.incarnation = facts.incarnation;
@@ -201,7 +202,9 @@ void Worker::HandleReference(std::string_view key, std::optional<std::string_vie
                              const Record& record) {
   PutInForce(key, value, record);
   for (const auto& partition : world_.partitions) {
-    if (partition != nullptr && partition->live()) sweeps_.Run(*partition);
+    if (partition != nullptr && partition->live()) {
+      sweeps_.Run(*partition, CauseOf(*partition));
+    }
   }
 }
 
@@ -315,7 +318,7 @@ void Worker::NoteStopChange(const ReferenceChange& change) {
         change.store.empty() || world_.store_names.Text(store.state.id) == change.store;
     if (!named || !partition.live()) continue;
     if (change.sku.empty()) {
-      partition.sweeps.Add(store.state.id, CauseOf(partition));
+      partition.sweeps.AddUrgent(store.state.id, CauseOf(partition));
     } else if (const PositionId id = store.state.index.Find(sku, world_.positions); id.valid()) {
       evaluator_.Evaluate(id, CauseOf(partition));
     }

@@ -91,8 +91,10 @@ void Worker::SweepForRules(Partition& partition) {
 }
 
 bool Worker::sweeping() const {
-  return std::any_of(world_.partitions.begin(), world_.partitions.end(),
-                     [](const auto& p) { return p != nullptr && !p->sweeps.empty(); });
+  return std::any_of(world_.partitions.begin(), world_.partitions.end(), [](const auto& p) {
+    return p != nullptr &&
+           !(p->sweeps.empty() && p->wheel.due() == 0 && p->wheel.late_rises() == 0);
+  });
 }
 
 bool Worker::RulesAreSettled() const {

@@ -22,6 +22,14 @@ Partition& World::AddPartition(int32_t id) {
   return *partitions[at];
 }
 
+PartitionTime World::LeastTime() const {
+  PartitionTime least = kNever;
+  for (const auto& partition : partitions) {
+    if (partition != nullptr) least = std::min(least, partition->now);
+  }
+  return least == kNever ? PartitionTime{} : least;
+}
+
 Partition* World::FindPartition(int32_t id) {
   const auto at = static_cast<size_t>(id);
   return id >= 0 && at < partitions.size() ? partitions[at].get() : nullptr;

@@ -111,6 +111,8 @@ struct Partition {
   // Keys to say again once live: unacknowledged at the checkpoint, or written after it.
   std::vector<KeyNames> say_again;
   TimerWheel wheel;
+  // The input record at which the oldest of the wheel's late rises had to wait.
+  int64_t late_rises_since = 0;
   PartitionTime beacon_due;  // when all its locations' states go out again
 
   bool live() const { return time_known && caught_up; }
@@ -163,7 +165,10 @@ struct World {
   std::deque<Store> stores;                            // by StoreId; addresses are stable
   std::vector<std::unique_ptr<Partition>> partitions;  // by number; null where not owned
   std::vector<ItemFacts> items;                        // by SkuId, as far as resolved
+  // Those that can still hold in some partition; made again by ResolveStops, at stops_end at the
+  // latest: then all partitions are past the end of one of them.
   std::vector<StopFacts> stops;
+  PartitionTime stops_end = kNever;
   std::vector<std::string> channel_topics;   // where each channel's availability goes, by ChannelId
   std::vector<bool> channel_json;            // and in which form, likewise
   std::vector<MovedChannel> moved_channels;  // as found at the restore
@@ -173,6 +178,8 @@ struct World {
   Partition& PartitionOf(const Store& store) {
     return *partitions[static_cast<size_t>(store.partition)];
   }
+  // What every owned partition's time has come to; 0 while one has none.
+  PartitionTime LeastTime() const;
   // Null when the partition is not owned.
   Partition* FindPartition(int32_t id);
   // The partition, made on first call.
@@ -233,6 +240,8 @@ const Calendar& CalendarOf(const Store& store);
 void ResolveStore(World& world, Store& store);
 void ResolveItem(World& world, SkuId sku);
 void ResolveStops(World& world);
+// A partition's time has moved on: lets go of the stops that no partition can see any more.
+void DropExpiredStops(World& world, PartitionTime now);
 // The sets of channels that items, listings and stops name, after channels were added.
 void ResolveChannels(World& world);
 // What records say of the store or item of a reference key beside the number: its ids on the

@@ -1,5 +1,6 @@
 #include "app/stop_queries.h"
 
+#include <climits>
 #include <string>
 
 #include "app/stop_request.h"
@@ -51,7 +52,7 @@ TEST_CASE("what cannot be meant is refused with what would be right", "[app]") {
       {{{"sku", "A"}, {"all", "1"}}, "all: the stop names what it is about"},
       {{{"sku", "A"}, {"for", "2 days"}}, "30m, 4h or 2d"},
       {{{"sku", "A"}, {"for", "0h"}}, "30m, 4h or 2d"},
-      {{{"sku", "A"}, {"for", "99999d"}}, "to ten years"},
+      {{{"sku", "A"}, {"for", "99999d"}}, "at most ten years"},
       {{{"sku", "A"}, {"until", "2026-11-24 08:00"}}, "with its zone"},
       {{{"sku", "A"}, {"until", "2026-11-02T06:00:00Z"}}, "is past"},
       {{{"sku", "A"}, {"for", "1h"}, {"until", "2026-11-03T06:00:00Z"}}, "for says when it ends"},
@@ -87,7 +88,10 @@ namespace {
 // A daemon whose worker's questions are asked on this thread, between two of its turns.
 class Shop {
  public:
-  Shop() { OpenShop(harness); }
+  explicit Shop(int64_t sweep_positions_per_tick = kSweepPositionsPerTick) {
+    harness.options.sweep_positions_per_tick = sweep_positions_per_tick;
+    OpenShop(harness);
+  }
 
   absl::StatusOr<Json> Place(const Parameters& parameters) {
     const absl::StatusOr<StopInfo> stop = Read(parameters);
@@ -100,12 +104,14 @@ class Shop {
   Json List(bool with_expired = false) { return ListStops(harness.worker().world(), with_expired); }
 
   Harness harness;
+  int questions = INT_MAX;  // that are answered, of those to come
 
  private:
   static constexpr int64_t kWaitMs = 60'000;
 
   AskWorker Asking() {
     return [this](const std::function<absl::Status(Worker&)>& question) {
+      if (questions-- <= 0) return absl::UnavailableError("told to be silent");
       const absl::Status said = question(harness.worker());
       harness.Turns(1);
       return said;
@@ -138,6 +144,30 @@ TEST_CASE("a stop is placed, in force, listed and lifted", "[app]") {
   shop.harness.Settle();
   CHECK(shop.harness.Said("market/1/A") == "10 0 10");
   CHECK(shop.List().empty());
+}
+
+TEST_CASE("a stop of everything is in force when its sweep has been everywhere", "[app]") {
+  const Parameters everything = {{"all", "1"}};
+  std::vector<std::string> states;
+  for (int looks = 1; states.empty() || (states.back() != "in_force" && looks < 30); ++looks) {
+    Shop shop(/*sweep_positions_per_tick=*/1);
+    shop.harness.List("1", {{"A", 10}, {"B", 10}});
+    for (const char* store : {"2", "3"}) shop.harness.List(store, {{"A", 10}, {"B", 10}});
+    shop.harness.Settle();
+    shop.questions = 1 + looks;
+    const auto placed = shop.Place(everything);
+    REQUIRE(placed.ok());
+    const std::string state = placed->at("state");
+    if (states.empty() || states.back() != state) states.push_back(state);
+    if (state != "in_force") continue;
+    for (const auto& [key, record] : shop.harness.Newest()) {
+      INFO(key);
+      CHECK(record.sellable() == 0);
+    }
+  }
+  REQUIRE(states.size() >= 2);
+  CHECK(states[states.size() - 2] == "sweeping");
+  CHECK(states.back() == "in_force");
 }
 
 TEST_CASE("an id is given once, and a made one gets a number where it is taken", "[app]") {
@@ -186,6 +216,38 @@ TEST_CASE("there is an end to how many stops hold", "[app]") {
   const auto one_more = shop.Place({{"sku", "A"}});
   CHECK(absl::IsInvalidArgument(one_more.status()));
   CHECK(std::string(one_more.status().message()).find("1000 stops hold") != std::string::npos);
+}
+
+TEST_CASE(
+    "of the stops that may hold, those that are past do not count, and those on their way once",
+    "[app]") {
+  Shop shop;
+  v1::StopSale stop;
+  stop.set_sku("Z");
+  for (size_t n = 0; n < kStopsMax - 1; ++n) {
+    stop.set_id("s" + std::to_string(n));
+    if (n == 1) stop.set_expires_at_ms(kStartMs + 1);
+    if (n == 2) stop.clear_expires_at_ms();
+    shop.harness.log().Append("reference", 0, "stop/" + stop.id(), stop.SerializeAsString());
+  }
+  shop.harness.Settle();
+  shop.harness.sink().Disconnect(Topic::kReference);
+  // 998 hold. What asks again is not answered: they wait for the broker.
+  for (const char* id : {"a", "b"}) {
+    shop.questions = 2;
+    REQUIRE(shop.Place({{"sku", "A"}, {"id", id}})->at("state") == "waiting");
+  }
+  shop.questions = 2;
+  const auto one_more = shop.Place({{"sku", "A"}});
+  CHECK(absl::IsInvalidArgument(one_more.status()));
+  shop.questions = 2;
+  REQUIRE(shop.Lift("s0").ok());
+  shop.questions = 2;
+  CHECK(absl::IsInvalidArgument(shop.Place({{"sku", "A"}}).status()));
+  shop.questions = INT_MAX;
+  shop.harness.sink().Connect();
+  shop.harness.Settle();
+  CHECK(shop.Place({{"sku", "A"}}).ok());
 }
 
 TEST_CASE("a broker's refusal is told in its words", "[app]") {

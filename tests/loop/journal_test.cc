@@ -104,6 +104,37 @@ TEST_CASE("a record that failed is said again in the name of what had caused it"
   CHECK(published.newest()->cause.kind == CauseKind::kRecord);
 }
 
+TEST_CASE(
+    "a number that had to be sent twice stands since it was there, also when it is said again",
+    "[loop]") {
+  Journaled journaled;
+  Harness& harness = journaled.harness;
+  SECTION("it failed on its way") {
+    harness.sink().Disconnect(Topic::kAvailability);
+    harness.Sell("1", "A", 4);
+    harness.Turns(3);
+    harness.sink().FailNext(1);
+    harness.sink().Connect();
+  }
+  SECTION("the sink took no more") {
+    harness.sink().set_queue_records_max(0);
+    harness.Sell("1", "A", 4);
+    harness.Turns(3);
+    harness.sink().set_queue_records_max(1000);
+  }
+  harness.Settle();
+  const Publication first = *journaled.Of().since();
+  REQUIRE(first.sellable == 6);
+  harness.log().Append("availability", journaled.partition(), "market/1/A",
+                       harness.Newest().at("market/1/A").SerializeAsString());
+  harness.Restart();
+  harness.Settle();
+  const Published after = journaled.Of();
+  CHECK(after.newest()->version > first.version);
+  CHECK(*after.since() == first);
+  CHECK(after.since()->cause.kind == CauseKind::kRecord);
+}
+
 TEST_CASE("the journal outlives a crash, and what is said again keeps its date", "[loop]") {
   Journaled journaled;
   Harness& harness = journaled.harness;

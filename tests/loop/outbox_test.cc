@@ -236,6 +236,72 @@ class RandomRun {
 
 }  // namespace
 
+TEST_CASE("a number that did not arrive is no repetition when it is sent again", "[loop]") {
+  Keys keys(1);
+  OutboxKey key;
+  const auto next = [&] {
+    REQUIRE(keys.outbox.Next(key));
+    return key.again ? "again" : "new";
+  };
+  const auto sent = [&] { keys.outbox.Sent(key, /*partition=*/0, keys.now()); };
+  keys.Decide(0, 5);
+  CHECK(std::string(next()) == "new");
+  SECTION("the sink took no more") { keys.outbox.PutBack(key); }
+  SECTION("it failed") {
+    sent();
+    keys.outbox.Failed(key);
+  }
+  SECTION("it was put back and asked for once more") {
+    keys.outbox.PutBack(key);
+    keys.outbox.Requeue(Keys::Key(0));
+  }
+  CHECK(std::string(next()) == "new");
+  sent();
+  keys.outbox.Acknowledged(key);
+  keys.outbox.Requeue(Keys::Key(0));
+  CHECK(std::string(next()) == "again");
+  keys.outbox.PutBack(key);
+  CHECK(std::string(next()) == "again");
+  sent();
+  keys.outbox.Failed(key);
+  CHECK(std::string(next()) == "again");
+  keys.outbox.PutBack(key);
+  keys.Decide(0, 4);
+  CHECK(std::string(next()) == "new");
+}
+
+TEST_CASE("a key that is about to be said again and changes first says something new", "[loop]") {
+  Keys keys(2);
+  keys.Publish(0, 5);
+  keys.Decide(1, 5);
+  for (const uint32_t position : {0, 1}) keys.outbox.Requeue(Keys::Key(position));
+  keys.Decide(0, 4);
+  for (int n = 0; n < 2; ++n) {
+    OutboxKey key;
+    REQUIRE(keys.outbox.Next(key));
+    CHECK_FALSE(key.again);
+  }
+}
+
+TEST_CASE("a key may be decided anew at the moment when it is looked at", "[loop]") {
+  Keys keys(3);
+  for (const uint32_t position : {0, 1}) keys.Publish(position, 9);
+  for (const uint32_t position : {0, 1, 2}) keys.Decide(position, 5);
+  const auto renew = [&](const OutboxKey& waiting) {
+    if (waiting.position == PositionId(0)) keys.Decide(0, 0);  // goes in front
+    if (waiting.position == PositionId(1)) keys.Decide(1, 9);  // as it was: nothing to say
+    if (waiting.position == PositionId(2)) keys.Decide(2, 7);
+  };
+  std::string sent;
+  for (OutboxKey key; keys.outbox.Next(key, renew);) {
+    absl::StrAppend(&sent, key.position.value, "=", keys.SlotOf(key.position.value).sellable, " ");
+    keys.outbox.Sent(key, /*partition=*/0, keys.now());
+    keys.outbox.Acknowledged(key);
+  }
+  CHECK(sent == "2=7 0=0 ");
+  CHECK(keys.outbox.empty());
+}
+
 TEST_CASE("whatever happens on the way, in the end the log holds each key's newest value",
           "[loop]") {
   const int64_t min_interval_ms = GENERATE(0, 10'000);

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "base/murmur2.h"
 #include "loop/shop_day.h"
 #include "support/catch.h"
 
@@ -125,4 +127,98 @@ TEST_CASE("fates are remembered for a while, and a full queue takes no more", "[
   for (size_t n = 0; n < ReferenceWriter::kWaitingMax; ++n) harness.Turns(1, /*step_ms=*/1);
   CHECK(writer.empty());
   CHECK(absl::IsNotFound(writer.FateOf(first)->status));
+}
+
+TEST_CASE("a stop of a whole store goes before the stores that wait for new rules", "[loop]") {
+  Harness harness("{version: 1, channels: {site: {}}}");
+  harness.options.sweep_positions_per_tick = 1;
+  std::vector<std::string> stores;
+  for (int i = 0; stores.size() < 5; ++i) {
+    std::string store = absl::StrCat("s", i);
+    if (PartitionOf(store, kPartitions) == 0) stores.push_back(std::move(store));
+  }
+  for (const std::string& store : stores) harness.PutStore(store);
+  harness.PutItem("A");
+  REQUIRE(harness.Start().ok());
+  for (const std::string& store : stores) harness.List(store, {{"A", 10}});
+  harness.Settle();
+  const auto said = [&](size_t store) { return harness.Said("site/" + stores[store] + "/A"); };
+
+  harness.Propose(
+      "{version: 1, channels: {site: {rules: [{id: all, safety_stock: {subtract: 3}}]}}}");
+  World& world = harness.worker().world();
+  const Partition& partition = *world.FindPartition(0);
+  const auto before = partition.rules;
+  while (partition.rules == before) harness.Turns(1);
+  StopInfo stop = Recall("");
+  stop.id = "no-power";
+  stop.store = stores.back();
+  StopInfo everywhere = Recall("");
+  everywhere.id = "everywhere";
+  Place(stop, harness);
+  while (world.reference.stops().empty()) harness.Turns(1, /*step_ms=*/100);
+  harness.Turns(1, /*step_ms=*/100);  // its zero is on its way
+  CHECK(IsSwept(stop, /*lifted=*/false, world));
+  CHECK_FALSE(IsSwept(stop, /*lifted=*/true, world));  // other rises wait before its store's
+  CHECK_FALSE(IsSwept(everywhere, /*lifted=*/false, world));
+  CHECK(said(4) == "10 0");
+  CHECK(said(3) == "10");
+  harness.Settle();
+  CHECK(IsSwept(stop, /*lifted=*/true, world));
+  CHECK(IsSwept(everywhere, /*lifted=*/false, world));
+  CHECK(said(3) == "10 7");
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
+TEST_CASE("a stop that is past costs no evaluation, as soon as every partition's time is past it",
+          "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  World& world = harness.worker().world();
+  StopInfo later = Recall("A");
+  later.id = "later";
+  later.expires_at_ms = harness.now_ms() + 60'000;
+  StopInfo soon = Recall("A");
+  soon.expires_at_ms = harness.now_ms() + 20'000;
+  for (const StopInfo& stop : {later, soon}) Place(stop, harness);
+  harness.Turns(10);
+  CHECK(world.stops.size() == 2);
+  CHECK(world.stops_end.ms == soon.expires_at_ms);
+  DropExpiredStops(world, PartitionTime{soon.expires_at_ms});  // of one partition alone
+  CHECK(world.stops.size() == 2);
+  harness.Turns(12);
+  CHECK(world.stops.size() == 1);
+  CHECK(world.stops_end.ms == later.expires_at_ms);
+  CHECK(harness.Said("market/1/A") == "10 0");
+  harness.Turns(45);
+  CHECK(world.stops.empty());
+  CHECK(world.stops_end == kNever);
+  CHECK(world.reference.stops().size() == 2);
+  CHECK(harness.Said("market/1/A") == "10 0 10");
+  // A partition that comes without a time may yet see them.
+  harness.Restart();
+  CHECK(harness.worker().world().stops.empty());
+  harness.LoseDisk();
+  REQUIRE(harness.Start().ok());
+  harness.Settle();
+  CHECK(harness.Published() == Lines{"market/1/A 10", "site/1/A 9"});
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
+TEST_CASE("records that are not in force yet are known by their keys, each once", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  const ReferenceWriter& writer = harness.worker().reference_writer();
+  using Keys = std::set<std::string, std::less<>>;
+  harness.sink().Disconnect(Topic::kReference);
+  const uint32_t number = Place(Recall("A"), harness);
+  Place(Recall("A"), harness, /*lifted=*/true);
+  Place(Recall("B"), harness);
+  CHECK(writer.KeysAfter(1000) == Keys{"stop/recall-A", "stop/recall-B"});
+  harness.sink().Connect();
+  harness.Settle();
+  const int64_t first = writer.FateOf(number)->offset;
+  CHECK(writer.KeysAfter(first - 1) == Keys{"stop/recall-A", "stop/recall-B"});
+  CHECK(writer.KeysAfter(first + 1) == Keys{"stop/recall-B"});
+  CHECK(writer.KeysAfter(first + 2).empty());
 }

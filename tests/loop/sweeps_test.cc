@@ -57,6 +57,11 @@ Lines SaidAfter(Harness& harness, size_t from) {
   return keys;
 }
 
+int64_t UnitsOf(Harness& harness, const std::string& store, const std::string& sku) {
+  World& world = harness.worker().world();
+  return world.positions.SlotOf(world.FindPosition(store, sku), ChannelId(0)).sellable;
+}
+
 size_t RecordsSoFar(Harness& harness) { return harness.log().Records("availability", 0).size(); }
 
 }  // namespace
@@ -226,4 +231,122 @@ TEST_CASE("a store whose record is removed sells nothing any more", "[loop]") {
   harness.PutStore("1");
   harness.Settle();
   CHECK(harness.Said("market/1/A") == "10 0 10");
+}
+
+TEST_CASE("falls that come without end do not keep a rise waiting for ever", "[loop]") {
+  Harness harness(kBefore);
+  const auto stores = StoresOfOnePartition(5);
+  Open(harness, stores, {{"A", 10}, {"B", 10}});
+  World& world = harness.worker().world();
+  Partition& partition = *world.FindPartition(0);
+  Sweeps sweeps(world, harness.worker().evaluator(), /*positions_per_tick=*/8);
+  partition.sweeps.Add(world.FindStore(stores[0])->state.id, {.offset = 100});
+  int ticks = 0;
+  for (; partition.sweeps.Last().size() == 1 && ticks < 10; ++ticks) {
+    for (const std::string& store : stores) {
+      partition.sweeps.AddFalling(world.FindStore(store)->state.id, {.offset = 101 + ticks});
+    }
+    sweeps.Run(partition, {.offset = 101 + ticks});
+    CHECK(partition.sweeps.First().size() <= 2);  // falls have the greater part
+  }
+  CHECK(ticks == 1);
+}
+
+TEST_CASE("timers that come due together are done at a pace, all falls before a rise", "[loop]") {
+  Harness harness("{version: 1, channels: {site: {}}}");
+  const auto stores = StoresOfOnePartition(3);
+  Open(harness, stores, {{"A", 10}, {"B", 10}});
+  World& world = harness.worker().world();
+  Partition& partition = *world.FindPartition(0);
+  const Evaluator& evaluator = harness.worker().evaluator();
+  Sweeps sweeps(world, harness.worker().evaluator(), /*positions_per_tick=*/2);
+  const auto become = [&](const std::string& store, const std::string& sku, int64_t units) {
+    const PositionId id = world.FindPosition(store, sku);
+    world.positions[id].on_hand_milli = units * 1000;
+    partition.wheel.Schedule(id, partition.now);
+  };
+  for (const std::string& store : stores) {
+    become(store, "A", 12);
+    become(store, "B", 3);
+  }
+  partition.wheel.Advance(partition.now);
+  CHECK(harness.worker().sweeping());
+  std::vector<std::string> seen;
+  for (int tick = 0; tick < 6; ++tick) {
+    const uint64_t before = evaluator.evaluations();
+    sweeps.Run(partition, {.offset = partition.next_offset});
+    CHECK(evaluator.evaluations() - before <= 2);
+    int64_t risen = 0, fallen = 0;
+    for (const std::string& store : stores) {
+      risen += UnitsOf(harness, store, "A") == 12 ? 1 : 0;
+      fallen += UnitsOf(harness, store, "B") == 3 ? 1 : 0;
+    }
+    seen.push_back(absl::StrCat(fallen, "v", risen));
+  }
+  CHECK(seen[2] == "3v0");
+  CHECK(seen[3] == "3v1");
+  CHECK(seen[5] == "3v3");
+  CHECK_FALSE(harness.worker().sweeping());
+}
+
+TEST_CASE("the end of a stop of everything is no flood", "[loop]") {
+  Harness harness("{version: 1, channels: {site: {}}}");
+  harness.options.sweep_positions_per_tick = 4;
+  const auto stores = StoresOfOnePartition(8);
+  Open(harness, stores, {{"A", 10}, {"B", 10}});
+  v1::StopSale stop;
+  stop.set_id("all");
+  stop.set_expires_at_ms(harness.now_ms() + 60'000);
+  harness.log().Append("reference", 0, "stop/all", stop.SerializeAsString());
+  harness.Turns(40);
+  CHECK(harness.Newest().at("site/" + stores.back() + "/B").sellable() == 0);
+  const Evaluator& evaluator = harness.worker().evaluator();
+  for (int turn = 0; turn < 80; ++turn) {
+    const uint64_t before = evaluator.evaluations();
+    harness.Turns(1, /*step_ms=*/900);  // at most one tick
+    CHECK(evaluator.evaluations() - before <= 4);
+  }
+  CHECK(UnitsOf(harness, stores.back(), "B") == 10);
+  harness.Settle();
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
+TEST_CASE("a key that waits for the broker over a reload goes out with a trace of its own rules",
+          "[loop]") {
+  const auto traced = [](std::string rules) {
+    return rules.replace(rules.find("site:"), 5, "site:\n    trace: true");
+  };
+  Harness harness(traced(kBefore));
+  harness.options.sweep_positions_per_tick = 1;
+  harness.options.in_flight_max = 1;
+  const auto stores = StoresOfOnePartition(5);
+  Open(harness, stores, {{"A", 10}, {"B", 10}});
+  harness.sink().Disconnect(Topic::kAvailability);
+  for (const std::string& store : {stores.front(), stores.back()}) {
+    harness.Sell(store, "A", 1);
+    harness.Sell(store, "B", 1);
+  }
+  harness.Turns(2);
+  harness.Propose(traced(kAfter));
+  const Partition& partition = *harness.worker().world().FindPartition(0);
+  const auto before = partition.rules;
+  while (partition.rules == before) harness.Turns(1);
+  REQUIRE(partition.sweeps.First().size() == 4);
+  harness.sink().Connect();
+  harness.Turns(8, /*step_ms=*/100);  // no tick, so none of them sweeps
+  CHECK(partition.sweeps.First().size() == 4);
+  CHECK(harness.Said("site/" + stores.back() + "/A") == "5 9");
+  CHECK(harness.Said("site/" + stores.back() + "/B") == "10 4");
+  harness.Settle();
+  for (const MemoryRecord& record : harness.log().Records("availability", 0)) {
+    v1::Availability said;
+    REQUIRE(said.ParseFromString(record.value));
+    int64_t left_milli = said.trace().base_milli();
+    for (const v1::Withheld& stage : said.trace().withheld()) {
+      left_milli -= stage.quantity_milli();
+    }
+    INFO(record.key << " " << said.sellable() << " " << said.trace().ShortDebugString());
+    CHECK(left_milli == int64_t{said.sellable()} * 1000);
+  }
+  CHECK(FaultsOf(harness) == Lines{});
 }

@@ -27,10 +27,12 @@ struct Wheel {
   }
   void Schedule(uint32_t position, PartitionTime due) { wheel.Schedule(PositionId(position), due); }
   std::vector<uint32_t> Advance(int64_t now_s) {
-    std::vector<PositionId> due;
-    wheel.Advance(Second(now_s), due);
+    wheel.Advance(Second(now_s));
+    return TakeAll();
+  }
+  std::vector<uint32_t> TakeAll() {
     std::vector<uint32_t> numbers;
-    for (const PositionId id : due) numbers.push_back(id.value);
+    for (PositionId id; wheel.TakeDue(id);) numbers.push_back(id.value);
     return numbers;
   }
 
@@ -124,6 +126,58 @@ TEST_CASE("a due time beyond the wheel's range waits at its end", "[loop]") {
   wheel.Schedule(0, PartitionTime{kNever.ms - 1});
   CHECK(wheel.Advance(4'000'000'000).empty());
   CHECK(wheel.wheel.size() == 1);
+}
+
+TEST_CASE("what has come up waits to be taken, before what comes up later", "[loop]") {
+  Wheel wheel(4, 1000);
+  for (const uint32_t position : {0, 1}) wheel.Schedule(position, Second(1002 + position));
+  wheel.wheel.Advance(Second(1002));
+  wheel.wheel.Advance(Second(1003));
+  CHECK(wheel.wheel.due() == 2);
+  CHECK(wheel.wheel.HasComeUp(PositionId(0)));
+  wheel.Schedule(2, Second(1003));
+  CHECK_FALSE(wheel.wheel.HasComeUp(PositionId(2)));
+  CHECK(wheel.Advance(1004) == Numbers{0, 1, 2});
+  CHECK(wheel.wheel.due() == 0);
+}
+
+TEST_CASE(
+    "what has come up can be scheduled again, from the head, the middle and the end of its list",
+    "[loop]") {
+  for (const uint32_t moved : {0, 1, 2}) {
+    Wheel wheel(4, 1000);
+    for (const uint32_t position : {0, 1, 2}) {
+      wheel.Schedule(position, Second(1001));
+      wheel.wheel.Advance(Second(1001));
+    }
+    wheel.Schedule(moved, Second(1010));
+    wheel.Schedule(3, Second(1001));
+    wheel.wheel.Advance(Second(1001));
+    Numbers expected = {0, 1, 2, 3};
+    std::erase(expected, moved);
+    CHECK(wheel.wheel.due() == 3);
+    CHECK(wheel.TakeAll() == expected);
+    CHECK(wheel.Advance(1010) == Numbers{moved});
+    CHECK(wheel.wheel.size() == 0);
+  }
+}
+
+TEST_CASE("a late rise waits apart until it is taken or scheduled again", "[loop]") {
+  Wheel wheel(3, 1000);
+  for (const uint32_t position : {0, 1, 2}) {
+    wheel.Schedule(position, Second(2000));
+    wheel.wheel.AddLateRise(PositionId(position));
+  }
+  CHECK(wheel.Advance(3000).empty());
+  CHECK(wheel.wheel.late_rises() == 3);
+  wheel.Schedule(1, Second(3001));
+  PositionId id;
+  REQUIRE(wheel.wheel.TakeLateRise(id));
+  CHECK(id == PositionId(0));
+  REQUIRE(wheel.wheel.TakeLateRise(id));
+  CHECK(id == PositionId(2));
+  CHECK_FALSE(wheel.wheel.TakeLateRise(id));
+  CHECK(wheel.Advance(3001) == Numbers{1});
 }
 
 TEST_CASE("over random histories the wheel agrees with a sorted map", "[loop]") {

@@ -44,6 +44,10 @@ void ShowStops(const Json& stops, std::ostream& out) {
 void ShowState(const Json& answer, std::ostream& out) {
   const std::string state = Text(answer.at("state"));
   if (state == "in_log") out << "it is in the log and not in force yet; see shelfctl stop list\n";
+  if (state == "sweeping") {
+    out << "its sweep is under way: it goes before all others; see shelfctl rules show for what is "
+           "left\n";
+  }
   if (state == "waiting") {
     out << "it waits for the broker, and is lost if shelfd ends before that is back\n";
   }

@@ -11,7 +11,8 @@ void Describe(const std::string& path, const RuleSet& rules, int warnings, std::
       << (rules.channels().size() == 1 ? " channel" : " channels") << ", " << warnings
       << (warnings == 1 ? " warning\n" : " warnings\n");
   for (const ChannelRules& channel : rules.channels()) {
-    out << "channel " << channel.name << ": " << channel.rules.size() << " rules\n";
+    out << "channel " << channel.name << ": " << channel.rules.size()
+        << (channel.rules.size() == 1 ? " rule\n" : " rules\n");
   }
 }
 
@@ -26,7 +27,9 @@ int RunCheck(const CheckOptions& options, std::ostream& out, std::ostream& err) 
   if (!config.has_value() || rules == nullptr) return kExitBadInput;
   if (!options.config.empty() || options.rules.empty()) out << ConfigAsText(*config);
   Describe(path, *rules, warnings, out);
-  return options.strict && warnings > 0 ? kExitBadInput : kExitOk;
+  if (!options.strict || warnings == 0) return kExitOk;
+  err << path << ": refused because of its warnings (--strict)\n";
+  return kExitBadInput;
 }
 
 }  // namespace shelf

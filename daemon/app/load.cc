@@ -1,25 +1,42 @@
 #include "app/load.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
 
 namespace shelf {
 namespace {
 
 std::optional<std::string> ReadFile(const std::string& path, std::ostream& err) {
-  const std::ifstream file(path);
-  if (!file) {
-    err << path << ":1:1: error: cannot be read\n";
-    return std::nullopt;
+  absl::StatusOr<std::string> text = ReadTextFile(path);
+  if (text.ok()) return *std::move(text);
+  err << path << ":1:1: error: " << std::string(text.status().message()) << "\n";
+  return std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadTextFile(const std::string& path) {
+  const auto failed = [](const std::error_code& reason) {
+    return absl::InvalidArgumentError(absl::StrCat("cannot be read: ", reason.message()));
+  };
+  std::error_code error;  // a folder is opened like a file
+  if (std::filesystem::is_directory(path, error)) {
+    return failed(std::make_error_code(std::errc::is_a_directory));
   }
+  errno = 0;
+  const std::ifstream file(path, std::ios::binary);
+  if (!file) return failed(std::error_code(errno, std::generic_category()));
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
 }
-
-}  // namespace
 
 std::optional<Config> LoadConfigFile(const std::string& path,
                                      const std::vector<std::string>& sets) {
@@ -40,11 +57,7 @@ std::optional<Config> LoadConfigFile(const std::string& path,
 
 absl::StatusOr<std::string> ReadRulesText(const std::string& path) {
   if (path.empty()) return std::string(RuleSet::DefaultText());
-  const std::ifstream file(path);
-  if (!file) return absl::NotFoundError("cannot be read");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+  return ReadTextFile(path);
 }
 
 void PrintRulesMessages(const std::string& path, const std::vector<RulesMessage>& messages,

@@ -17,8 +17,10 @@ namespace shelf {
 // anything is wrong; each message is printed to stderr.
 std::optional<Config> LoadConfigFile(const std::string& path, const std::vector<std::string>& sets);
 
-// The text of the rules file `path` (empty: the built-in one's). NotFound says why it cannot be
-// read.
+// What stands in the file. InvalidArgument says why it cannot be read, without its name.
+absl::StatusOr<std::string> ReadTextFile(const std::string& path);
+
+// The same of the rules file `path`; empty: the built-in rules.
 absl::StatusOr<std::string> ReadRulesText(const std::string& path);
 
 // Each message as path:line:column.

@@ -59,4 +59,21 @@ TEST_CASE("warnings fail a check that is strict, and no other", "[check]") {
   CHECK(Check(idle).exit == kExitOk);
   CHECK(Check(idle).err == "FILE:2:27: warning: rule 'r' sets no stage\n");
   CHECK(Check(idle, true).exit == kExitBadInput);
+  CHECK(Check(idle, true).err ==
+        "FILE:2:27: warning: rule 'r' sets no stage\n"
+        "FILE: refused because of its warnings (--strict)\n");
+}
+
+TEST_CASE("a rules file that cannot be read says why", "[check]") {
+  const TempDir folder;
+  const auto said = [](const std::string& path) {
+    std::ostringstream out, err;
+    CHECK(RunCheck({.config = "", .sets = {}, .rules = path, .strict = false}, out, err) ==
+          kExitBadInput);
+    return err.str();
+  };
+  const std::string missing = folder.Inside("none.yaml");
+  CHECK(said(missing) == missing + ":1:1: error: cannot be read: No such file or directory\n");
+  const std::string path = folder.path().string();
+  CHECK(said(path) == path + ":1:1: error: cannot be read: Is a directory\n");
 }

@@ -17,7 +17,8 @@ void AddGlobals(CLI::App& app, CommandLine& line) {
       ->envname("SHELFD_ADMIN")
       ->capture_default_str();
   app.add_option("--state", line.common.state_dir,
-                 "snapshot: the state folder, a copy or a backup; default: the daemon's");
+                 "snapshot, rules diff, compare, record: a state folder or a backup; default: a "
+                 "copy of the running daemon's");
   app.add_option("--output", line.output, "table for people, json for programs")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
@@ -32,8 +33,12 @@ void AddSnapshot(CLI::App& app, CommandLine& line) {
   const std::map<std::string, SnapshotWhat> whats = {{"positions", SnapshotWhat::kPositions},
                                                      {"channels", SnapshotWhat::kChannels},
                                                      {"explanations", SnapshotWhat::kExplanations}};
-  snapshot->add_option("--what", line.what, "positions, channels or explanations")
-      ->transform(CLI::CheckedTransformer(whats));
+  snapshot
+      ->add_option_function<std::string>(
+          "--what", [&line, whats](const std::string& what) { line.what = whats.at(what); },
+          "a row for each position, each key, or each key with its stages")
+      ->check(CLI::IsMember({"positions", "channels", "explanations"}))
+      ->default_str("positions");
   snapshot->add_option("--out", line.file, "a file; default: standard output");
 }
 
@@ -111,7 +116,7 @@ void AddCompare(CLI::App& app, CommandLine& line) {
   CompareOptions& compare = line.compare;
   CLI::App* const command = app.add_subcommand(
       "compare", "what we would offer beside what another system offers on a channel, and why");
-  command->add_option("--channel", compare.channel)->required();
+  command->add_option("--channel", compare.channel, "the channel that the feed is of")->required();
   CLI::Option* const file = command->add_option("--with", compare.feed.file.path,
                                                 "its feed: CSV with store, sku, quantity, or .gz");
   command->add_option("--columns", compare.columns, "headers of the feed: store=SHOP,sku=ART,…")
@@ -121,7 +126,10 @@ void AddCompare(CLI::App& app, CommandLine& line) {
   command->add_flag("--decimal-comma", line.decimal_comma, "1,5 is one and a half");
   command->add_option("--with-topic", compare.topic, "its availability records on Kafka")
       ->excludes(file);
-  command->add_option("--config", compare.config, "for the topic: the daemon's configuration")
+  command
+      ->add_option("--config", compare.config,
+                   "for the topic: the daemon's configuration; without it and --set "
+                   "brokers=…, $SHELFD_BROKERS")
       ->check(CLI::ExistingFile);
   command->add_option("--set", compare.sets, "one setting of it, key=value; may be repeated")
       ->take_all()
@@ -145,14 +153,14 @@ void AddStop(CLI::App& app, CommandLine& line) {
       command->add_option("--for", stop.span, "30m, 4h, 2d; default: until it is lifted");
   command->add_option("--until", stop.until, "a time with its zone, 2026-11-24T08:00:00+01:00")
       ->excludes(span);
-  command->add_option("--why", stop.why, "stands in every explanation");
+  command->add_option("--why", stop.why, "needed: it stands in every explanation");
   command->add_option("--id", stop.id, "its name; default: made of time and item");
   command->add_option("--by", stop.by, "who stops it; default: the user's name");
   CLI::App* const list = command->add_subcommand("list", "what is stopped, by whom and why");
   list->add_flag("--expired", stop.expired, "also stops that let go by themselves");
   list->callback([&stop] { stop.action = "list"; });
   CLI::App* const lift = command->add_subcommand("lift", "the rules alone decide again");
-  lift->add_option("ID", stop.id)->required();
+  lift->add_option("ID", stop.id, "as stop list tells it")->required();
   lift->add_option("--by", stop.by, "who lifts it; default: the user's name");
   lift->callback([&stop] { stop.action = "lift"; });
 }
@@ -165,9 +173,9 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   get->add_option("STORE", line.store)->required();
   get->add_option("SKU", line.sku)->required();
   CLI::App* const explain = app.add_subcommand("explain", "how a channel's number comes about");
-  explain->add_option("--channel", line.channel)->required();
-  explain->add_option("--store", line.store)->required();
-  explain->add_option("--sku", line.sku)->required();
+  explain->add_option("--channel", line.channel, "as the rules name it")->required();
+  explain->add_option("--store", line.store, "its id")->required();
+  explain->add_option("--sku", line.sku, "the item's")->required();
   AddPast(*explain, line);
   AddStores(app, line);
   app.add_subcommand("status", "the daemon as a whole");

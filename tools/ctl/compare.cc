@@ -1,33 +1,23 @@
 #include "ctl/compare.h"
 
-#include <fstream>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "app/load.h"
 #include "app/open_world.h"
 #include "base/nearest_name.h"
+#include "ctl/cluster_config.h"
 #include "ctl/compare_text.h"
 #include "ctl/feed_compare.h"
+#include "ctl/rules_texts.h"
 #include "ctl/snapshot.h"
 #include "ctl/whole_file.h"
 #include "state/rocks_store.h"
 
 namespace shelf::ctl {
 namespace {
-
-absl::StatusOr<std::string> ReadText(const std::string& path) {
-  const std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 absl::StatusOr<FeedFileOptions> FileOptionsOf(const CompareOptions& options) {
   FeedFileOptions feed = options.feed;
@@ -51,18 +41,25 @@ absl::StatusOr<Feed> ReadFeed(const CompareOptions& options) {
   if (options.topic.empty()) {
     const absl::StatusOr<FeedFileOptions> file = FileOptionsOf(options);
     if (!file.ok()) return file.status();
-    return ReadFeedFile(*file);
+    absl::StatusOr<Feed> feed = ReadFeedFile(*file);
+    if (!feed.ok() || feed->rows > 0) return feed;
+    return absl::InvalidArgumentError(absl::StrCat(options.feed.file.path, ": it has no rows"));
   }
-  const std::optional<Config> config = LoadConfigFile(options.config, options.sets);
-  if (!config.has_value()) return absl::InvalidArgumentError("the configuration cannot be used");
-  return ReadFeedTopic(*config, options.topic, options.channel);
+  const absl::StatusOr<Config> config = ClusterConfig(options.config, options.sets);
+  if (!config.ok()) return config.status();
+  absl::StatusOr<Feed> feed = ReadFeedTopic(*config, options.topic, options.channel);
+  if (!feed.ok()) return WithBrokers(feed.status(), config->brokers);
+  if (feed->rows > 0) return feed;
+  return absl::NotFoundError(
+      absl::StrCat("topic ", options.topic, " has no record of channel ", options.channel));
 }
 
 absl::StatusOr<std::unique_ptr<OpenedWorld>> OpenState(const Common& common,
-                                                       const CompareOptions& options) {
+                                                       const CompareOptions& options,
+                                                       std::ostream& err) {
   OpenWorldOptions world;
   if (!options.rules.empty()) {
-    absl::StatusOr<std::string> text = ReadText(options.rules);
+    absl::StatusOr<std::string> text = ReadUsableRules(options.rules, err);
     if (!text.ok()) return text.status();
     world.rules = *std::move(text);
   }
@@ -106,11 +103,12 @@ absl::StatusOr<FeedComparison> Run(OpenedWorld& opened, ChannelId channel, const
   return comparison;
 }
 
-absl::StatusOr<Json> Answer(const Common& common, const CompareOptions& options) {
+absl::StatusOr<Json> Answer(const Common& common, const CompareOptions& options,
+                            std::ostream& err) {
   const absl::StatusOr<Feed> feed = ReadFeed(options);
   if (!feed.ok()) return feed.status();
   if (absl::Status status = WriteRejected(*feed, options.rejected); !status.ok()) return status;
-  const absl::StatusOr<std::unique_ptr<OpenedWorld>> opened = OpenState(common, options);
+  const absl::StatusOr<std::unique_ptr<OpenedWorld>> opened = OpenState(common, options, err);
   if (!opened.ok()) return opened.status();
   const absl::StatusOr<ChannelId> channel = FindChannel(options.channel, (*opened)->world());
   if (!channel.ok()) return channel.status();
@@ -128,7 +126,7 @@ int Compare(const Common& common, const CompareOptions& options, std::ostream& o
   if (has_file == !options.topic.empty()) {
     return Fail(absl::InvalidArgumentError("say --with FEED.csv or --with-topic TOPIC"), err);
   }
-  return ShowAnswer(common, Answer(common, options), ShowComparison, out, err);
+  return ShowAnswer(common, Answer(common, options, err), ShowComparison, out, err);
 }
 
 }  // namespace shelf::ctl

@@ -53,7 +53,7 @@ std::string TakeRow(const agent::Rows& rows, char decimal_sign, Feed& feed) {
   const std::optional<int64_t> milli = agent::ParseMilli(text, decimal_sign);
   if (!milli.has_value()) {
     return absl::StrCat("quantity '", AsAbsl(text), "' is no number such as 3 or 1",
-                        std::string(1, decimal_sign), "5");
+                        std::string(1, decimal_sign), "5, with at most three decimals");
   }
   if (*milli < 0) return absl::StrCat("quantity '", AsAbsl(text), "' is below 0");
   feed.Put(store, sku, *milli);

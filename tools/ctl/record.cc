@@ -17,10 +17,10 @@
 #include "absl/strings/str_cat.h"
 #include "app/clock.h"
 #include "app/folders.h"
-#include "app/load.h"
 #include "config/config.h"
 #include "ctl/admin_client.h"
 #include "ctl/answer.h"
+#include "ctl/cluster_config.h"
 #include "ctl/numbers.h"
 #include "ctl/rules_texts.h"
 #include "ctl/snapshot.h"
@@ -118,9 +118,9 @@ class Recording {
 };
 
 absl::Status Recording::ReadOptions() {
-  const std::optional<Config> config = LoadConfigFile(options_.config, options_.sets);
-  if (!config.has_value()) return absl::InvalidArgumentError("the configuration cannot be used");
-  config_ = *config;
+  absl::StatusOr<Config> config = ClusterConfig(options_.config, options_.sets);
+  if (!config.ok()) return config.status();
+  config_ = *std::move(config);
   kafka_.brokers = options_.brokers.empty() ? config_.brokers : options_.brokers;
   kafka_.client_id = "shelfctl-record";
   kafka_.librdkafka = config_.librdkafka;
@@ -160,7 +160,7 @@ absl::Status Recording::AskTheCluster() {
   if (!cluster.ok()) return cluster.status();
   cluster_ = *std::move(cluster);
   const auto partitions = cluster_->PartitionCount(info_.stock_events, kAnswerMs);
-  if (!partitions.ok()) return partitions.status();
+  if (!partitions.ok()) return WithBrokers(partitions.status(), kafka_.brokers);
   info_.partitions_total = *partitions;
   return MakeEmptyFolder(options_.out);
 }

@@ -14,7 +14,8 @@ void AddRecord(CLI::App& app, CommandLine& line) {
   command->add_option("--set", record.sets, "one setting of it, key=value; may be repeated")
       ->take_all()
       ->allow_extra_args(false);
-  command->add_option("--brokers", record.brokers, "instead of the configuration's");
+  command->add_option("--brokers", record.brokers,
+                      "instead of the configuration's; without either, $SHELFD_BROKERS");
   CLI::Option* const from = command->add_option(
       "--from", record.from, "from this time, with nothing known; 2026-11-22T13:00:00Z");
   command->add_option("--backup", record.backup, "from a backup; default: from a copy of now")
@@ -41,15 +42,18 @@ void AddReplay(CLI::App& app, CommandLine& line) {
   command->add_option("--old", replay.old_rules, "the old rules; default: as recorded")
       ->check(CLI::ExistingFile);
   command->add_option("--html", replay.html, "a page with plots goes there");
-  command->add_option("--count-from", replay.count_from, "what was before is in no figure");
+  command->add_option("--count-from", replay.count_from,
+                      "what was before is in no figure; 2026-11-22T13:00:00Z");
 }
 
 void AddPast(CLI::App& explain, CommandLine& line) {
   CLI::Option* const recording =
       explain.add_option("--recording", line.explain_at.folder, "with --at: the recording")
           ->check(CLI::ExistingDirectory);
-  explain.add_option("--at", line.explain_at.at, "as it was then; 2026-11-22T13:00:00Z")
-      ->needs(recording);
+  CLI::Option* const at =
+      explain.add_option("--at", line.explain_at.at, "as it was then; 2026-11-22T13:00:00Z")
+          ->needs(recording);
+  recording->needs(at);
 }
 
 }  // namespace shelf::ctl

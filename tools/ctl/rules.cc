@@ -2,11 +2,10 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "app/load.h"
 #include "ctl/answer.h"
 #include "ctl/table.h"
 
@@ -58,6 +57,30 @@ int ExitCodeOf(const Json& proposal) {
   return phase == "braked" ? kExitNotAsPlanned : kExitOk;
 }
 
+bool SameButNumber(Json a, Json b) {
+  a.erase("partition");
+  b.erase("partition");
+  return a == b;
+}
+
+// Neighbours of which the same is to be said share a row: "0-31".
+void ShowPartitions(const Json& partitions, std::ostream& out) {
+  Table table({{"PARTITIONS"}, {"RULES"}, {"SINCE"}, {"STORES TO SWEEP", true}, {"LIVE"}});
+  for (size_t first = 0, next = 0; first < partitions.size(); first = next) {
+    const Json& one = partitions[first];
+    for (next = first + 1; next < partitions.size(); ++next) {
+      if (!SameButNumber(one, partitions[next])) break;
+    }
+    std::string numbers = Text(one.at("partition"));
+    if (next - first > 1) {
+      absl::StrAppend(&numbers, "-", Text(partitions[next - 1].at("partition")));
+    }
+    table.Add({numbers, Short(one.at("rule_set")), Time(one.at("since_ms")),
+               Text(one.at("sweep_stores")), YesNo(one.at("live"))});
+  }
+  table.Write(out);
+}
+
 void ShowState(const Json& rules, std::ostream& out) {
   const Json& newest = rules.at("newest");
   if (!newest.is_null()) {
@@ -65,13 +88,7 @@ void ShowState(const Json& rules, std::ostream& out) {
         << ", by " << Text(newest.at("by")) << "\nsince " << Time(newest.at("in_force_ms"))
         << "\n\n";
   }
-  Table table({{"PARTITION", true}, {"RULES"}, {"SINCE"}, {"STORES TO SWEEP", true}, {"LIVE"}});
-  for (const Json& partition : rules.at("partitions")) {
-    table.Add({Text(partition.at("partition")), Short(partition.at("rule_set")),
-               Time(partition.at("since_ms")), Text(partition.at("sweep_stores")),
-               YesNo(partition.at("live"))});
-  }
-  table.Write(out);
+  ShowPartitions(rules.at("partitions"), out);
   if (rules.at("proposal").at("phase") == "none") return;
   out << "\nproposed last: ";
   ShowProposal(rules.at("proposal"), out);
@@ -92,12 +109,12 @@ void ShowText(const Json& record, std::ostream& out) {
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  const std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return absl::InvalidArgumentError(absl::StrCat(path, " cannot be read"));
-  if (text.str().empty()) return absl::InvalidArgumentError(absl::StrCat(path, " is empty"));
-  return text.str();
+  absl::StatusOr<std::string> text = ReadTextFile(path);
+  if (!text.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": ", text.status().message()));
+  }
+  if (text->empty()) return absl::InvalidArgumentError(absl::StrCat(path, ": the file is empty"));
+  return text;
 }
 
 // Asks until what was proposed is refused or in force everywhere. Null: another was proposed since.

@@ -1,19 +1,19 @@
 #include "ctl/rules_diff.h"
 
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "app/load.h"
 #include "app/open_world.h"
 #include "ctl/answer.h"
 #include "ctl/numbers.h"
 #include "ctl/rules_diff_json.h"
 #include "ctl/rules_diff_text.h"
+#include "ctl/rules_texts.h"
 #include "ctl/snapshot.h"
 #include "ctl/whole_file.h"
 #include "loop/rules_diff.h"
@@ -24,14 +24,6 @@ namespace shelf::ctl {
 namespace {
 
 constexpr uint32_t kPositionsAtOnce = 1 << 15;
-
-absl::StatusOr<std::string> ReadText(const std::string& path) {
-  const std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 // One question: what is asked for, and what its parts share.
 class Question {
@@ -54,7 +46,8 @@ class Question {
   const Common& common_;
   const RulesDiffRequest& request_;
   std::ostream& err_;
-  std::string text_;  // of the file to try
+  std::string text_;                     // of the file to try
+  std::optional<std::string> old_text_;  // of the one that it is compared with
   std::unique_ptr<RuleSet> proposed_;
 };
 
@@ -62,33 +55,21 @@ void Question::Say(std::string_view words) {
   if (request_.progress) err_ << words << "\n" << std::flush;
 }
 
-void PrintMessages(const std::string& path, const std::vector<RulesMessage>& messages,
-                   std::ostream& err) {
-  for (const RulesMessage& message : messages) {
-    err << path << ":" << message.line << ":" << message.column << ": "
-        << (message.warning ? "warning: " : "error: ") << message.text << "\n";
-  }
-}
-
-// Before the state is copied, which may take its time: what is wrong with the file.
+// Before the state is copied, which may take its time: what is wrong with the files.
 absl::Status Question::ReadRules() {
-  absl::StatusOr<std::string> text = ReadText(request_.rules);
+  absl::StatusOr<std::string> text = ReadUsableRules(request_.rules, err_);
   if (!text.ok()) return text.status();
   text_ = *std::move(text);
-  std::vector<RulesMessage> messages;
-  proposed_ = RuleSet::Load(text_, messages);
-  PrintMessages(request_.rules, messages, err_);
-  if (proposed_ != nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(request_.rules, " cannot be used"));
+  if (request_.old_rules.empty()) return absl::OkStatus();
+  text = ReadUsableRules(request_.old_rules, err_);
+  if (!text.ok()) return text.status();
+  old_text_ = *std::move(text);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<OpenedWorld>> Question::OpenState() {
   OpenWorldOptions options;
-  if (!request_.old_rules.empty()) {
-    absl::StatusOr<std::string> old = ReadText(request_.old_rules);
-    if (!old.ok()) return old.status();
-    options.rules = *std::move(old);
-  }
+  options.rules = old_text_;
   Say("asking for a copy of the state");
   const absl::StatusOr<CheckpointFolder> folder =
       FindCheckpoint(AdminClient(common_.admin), common_.state_dir);
@@ -105,7 +86,7 @@ absl::Status Question::Align(const World& world) {
   std::vector<RulesMessage> messages;
   proposed_ = RuleSet::Load(text_, messages, world.channel_names);
   if (proposed_ != nullptr) return absl::OkStatus();
-  PrintMessages(request_.rules, messages, err_);
+  PrintRulesMessages(request_.rules, messages, err_);
   return absl::InvalidArgumentError(
       absl::StrCat(request_.rules, " cannot be used beside the channels that there are"));
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "app/load.h"
 #include "loop/rules_history.h"
 #include "replay/recording.h"
 #include "rules/rule_set.h"
@@ -15,6 +16,18 @@ namespace {
 constexpr int64_t kRulesBytesMax = int64_t{16} << 20;
 
 }  // namespace
+
+absl::StatusOr<std::string> ReadUsableRules(const std::string& path, std::ostream& err) {
+  absl::StatusOr<std::string> text = ReadTextFile(path);
+  if (!text.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": ", text.status().message()));
+  }
+  std::vector<RulesMessage> messages;
+  const auto set = RuleSet::Load(*text, messages);
+  PrintRulesMessages(path, messages, err);
+  if (set != nullptr) return text;
+  return absl::InvalidArgumentError(absl::StrCat(path, " cannot be used"));
+}
 
 absl::Status RulesTexts::AddFile(const std::string& path) {
   absl::StatusOr<std::string> text = ReadSmallFile(path, kRulesBytesMax);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <ostream>
 #include <string>
 
 #include "absl/status/status.h"
@@ -10,6 +11,10 @@
 #include "state/checkpoint_store.h"
 
 namespace shelf::ctl {
+
+// The text of a rules file that can be used. What is to be said of it goes to `err`, as of `shelfd
+// check`. InvalidArgument: it cannot be read or used.
+absl::StatusOr<std::string> ReadUsableRules(const std::string& path, std::ostream& err);
 
 class RulesTexts {
  public:

@@ -78,7 +78,8 @@ TEST_CASE("rows that make no sense are kept aside with their line, and the rest 
         "line,reason,row\n"
         "3,no store,\",milk,3\"\n"
         "4,no SKU,\"1,,3\"\n"
-        "5,quantity 'many' is no number such as 3 or 1.5,\"1,bread,many\"\n"
+        "5,\"quantity 'many' is no number such as 3 or 1.5, with at most three "
+        "decimals\",\"1,bread,many\"\n"
         "6,quantity '-2' is below 0,\"1,rice,-2\"\n"
         "7,fewer fields than the header has,\"1,tea\"\n");
 }

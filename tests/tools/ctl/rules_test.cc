@@ -118,5 +118,5 @@ TEST_CASE("rules apply of a file that is not there asks nobody", "[ctl]") {
   options.action = "apply";
   options.file = "no-such-file.yaml";
   CHECK(ctl::Rules({}, options, out, err) == ctl::kExitUsage);
-  CHECK_THAT(err.str(), Catch::Contains("no-such-file.yaml cannot be read"));
+  CHECK_THAT(err.str(), Catch::Contains("no-such-file.yaml: cannot be read: No such file"));
 }

@@ -128,6 +128,7 @@ struct RuleSet::Impl {
   explicit Impl(std::string_view yaml, RulesFile read);
 
   const Plans::Body& PlanFor(uint32_t store_class, uint32_t item_class);
+  std::vector<std::vector<uint16_t>> UnusedRules() const;
 
   // Constant after construction; plans point into `file`.
   std::string text;
@@ -144,7 +145,8 @@ struct RuleSet::Impl {
   std::vector<Best> Resolve(uint32_t store_class, uint32_t item_class) const;
   const Plans::Body* Intern(const std::vector<Best>& best);
 
-  // Pairs of classes for which the same rules hold share their plans.
+  // Pairs of classes for which the same rules hold share their plans. By those rules: of each
+  // channel one for each stage.
   std::map<std::vector<uint16_t>, std::unique_ptr<Plans::Body>> distinct_;
   std::vector<std::vector<const Plans::Body*>> plans_;  // store class, item class; null: not met
 };
@@ -204,6 +206,23 @@ const Plans::Body& RuleSet::Impl::PlanFor(uint32_t store_class, uint32_t item_cl
   return *plans;
 }
 
+std::vector<std::vector<uint16_t>> RuleSet::Impl::UnusedRules() const {
+  std::vector<std::vector<bool>> used;
+  for (const std::vector<Rule>& rules : file.rules) used.emplace_back(rules.size());
+  for (const auto& [rules, body] : distinct_) {
+    for (size_t i = 0; i < rules.size(); ++i) {
+      if (rules[i] != StageOutcome::kNoRule) used[i / kStages][rules[i]] = true;
+    }
+  }
+  std::vector<std::vector<uint16_t>> unused(used.size());
+  for (size_t channel = 0; channel < used.size(); ++channel) {
+    for (size_t rule = 0; rule < used[channel].size(); ++rule) {
+      if (!used[channel][rule]) unused[channel].push_back(static_cast<uint16_t>(rule));
+    }
+  }
+  return unused;
+}
+
 RuleSet::RuleSet() = default;
 RuleSet::~RuleSet() = default;
 
@@ -238,6 +257,8 @@ std::span<const int64_t> RuleSet::LagBorders() const { return impl_->lag_borders
 
 uint32_t RuleSet::StoreClass(const StoreScope& store) { return impl_->stores.ClassOf(store); }
 uint32_t RuleSet::ItemClass(const ItemScope& item) { return impl_->items.ClassOf(item); }
+
+std::vector<std::vector<uint16_t>> RuleSet::UnusedRules() const { return impl_->UnusedRules(); }
 
 Plans RuleSet::Plan(uint32_t store_class, uint32_t item_class) {
   return Plans(impl_->PlanFor(store_class, item_class));

@@ -172,6 +172,10 @@ class RuleSet {
   uint32_t StoreClass(const StoreScope& store);
   uint32_t ItemClass(const ItemScope& item);
 
+  // By ChannelId the rules, ascending, that are in none of the plans asked for so far: once the
+  // plans of all positions were, those that decide nothing in any store.
+  std::vector<std::vector<uint16_t>> UnusedRules() const;
+
   // The plans of all channels for a pair of classes. Resolved on first use (allocates), then one
   // indexed read.
   Plans Plan(uint32_t store_class, uint32_t item_class);

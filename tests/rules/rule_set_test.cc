@@ -167,6 +167,26 @@ TEST_CASE("what no rule tells apart shares a class, and classes share plans", "[
   CHECK(rules->Plan(store, rules->ItemClass({"y", toys})).data() == once);
 }
 
+TEST_CASE("a rule is unused until plans were asked for that have it", "[rules]") {
+  auto rules = LoadGood(R"(version: 1
+channels:
+  c:
+    rules:
+      - {id: all, safety_stock: {subtract: 1}}
+      - {id: toys, when: {category: Toys}, safety_stock: {subtract: 2}}
+  d:
+    rules:
+      - {id: always-overruled, safety_stock: {subtract: 1}}
+      - {id: north, when: {region: north}, safety_stock: {subtract: 2}}
+)");
+  using Unused = std::vector<std::vector<uint16_t>>;
+  CHECK(rules->UnusedRules() == Unused{{0, 1}, {0, 1}});
+  PlanFor(*rules, {}, {});
+  CHECK(rules->UnusedRules() == Unused{{1}, {0}});
+  PlanFor(*rules, {}, {.sku = "ball", .category = {"Toys"}});
+  CHECK(rules->UnusedRules() == Unused{{}, {0}});
+}
+
 TEST_CASE("each channel has its own rules, and its settings are read", "[rules]") {
   auto rules = LoadGood(R"(version: 1
 channels:

@@ -191,6 +191,22 @@ Json BrakeJson(const shelf::RulesDiff& diff, const RuleSet& proposed, const Brak
           {"channels", std::move(channels)}};
 }
 
+// Of channels that were looked at; in a state without positions none is used, which tells nothing.
+Json UnusedRulesJson(const shelf::RulesDiff& diff, const RuleSet& proposed) {
+  Json unused = Json::array();
+  const std::vector<std::vector<uint16_t>> rules = proposed.UnusedRules();
+  for (size_t c = 0; c < rules.size(); ++c) {
+    const ChannelRules& channel = proposed.channels()[c];
+    if (diff.channels()[c].keys == 0) continue;
+    for (const uint16_t rule : rules[c]) {
+      unused.push_back({{"channel", channel.name},
+                        {"id", channel.rules[rule].id},
+                        {"line", channel.rules[rule].line}});
+    }
+  }
+  return unused;
+}
+
 std::string RuleText(const RuleInfo* rule) {
   return rule == nullptr ? std::string() : absl::StrCat(rule->id, ":", rule->line);
 }
@@ -210,7 +226,8 @@ Json RulesDiffJson(const shelf::RulesDiff& diff, const RuleSet& proposed, Opened
           {"categories", CategoriesJson(diff, proposed)},
           {"stores", StoresJson(diff, proposed, world)},
           {"largest", LargestJson(diff, proposed, world)},
-          {"brake", BrakeJson(diff, proposed, brake)}};
+          {"brake", BrakeJson(diff, proposed, brake)},
+          {"unused_rules", UnusedRulesJson(diff, proposed)}};
 }
 
 std::string ChangesLine(const RulesChange& change, const RuleSet& proposed, World& world) {

@@ -21,7 +21,8 @@ struct Brake {
 // [{"channel", SUM}], "categories": [{"path", SUM, "channels": […]}], "stores": [{"store", "name",
 // SUM, "channels": […]}], "largest": [CHANGE], "brake": {"sellable", "to_zero", "share_max",
 // "as_configured", "stops", "channels": those that alone would stop it [{"channel", "sellable",
-// "to_zero"}]}}. SUM: "keys", "sellable_before", "sellable_after", "changed", "status_only",
+// "to_zero"}]}, "unused_rules": those of the proposed set that no position goes by [{"channel",
+// "id", "line"}]}. SUM: "keys", "sellable_before", "sellable_after", "changed", "status_only",
 // "to_zero", "to_sellable", "offered_milli", "won_milli", "withheld_milli". CHANGE: "channel",
 // "store", "sku", "name", "unit", "before_milli", "after_milli", "status_before", "status_after",
 // "reason", "rule_before", "rule_after" ({"id", "line"} or null), "ineligible" (the reason on the

@@ -101,6 +101,7 @@ std::string Why(const Json& change) {
   const Json& before = change.at("rule_before");
   const Json& after = change.at("rule_after");
   if (before.is_null() && after.is_null()) return reason;
+  if (before == after) return absl::StrCat(reason, ": ", RuleName(before), " in both");
   return absl::StrCat(reason, ": ", RuleName(before), " -> ", RuleName(after));
 }
 
@@ -122,6 +123,23 @@ void ShowLargest(const Json& changes, std::ostream& out) {
                Text(change.at("name")), now, then, Why(change)});
   }
   table.Write(out);
+}
+
+// Mostly a name that is written in another way than the reference data have it.
+void ShowUnused(const Json& unused, size_t rows, std::ostream& out) {
+  if (unused.empty() || rows == 0) return;
+  out << "\nRules of the new file that nothing goes by: their `when` matches no item in any store, "
+         "or others go before them.\n";
+  Table table({{"CHANNEL"}, {"RULE"}, {"LINE", true}});
+  const size_t shown = std::min(rows, unused.size());
+  for (size_t row = 0; row < shown; ++row) {
+    const Json& rule = unused[row];
+    table.Add({Text(rule.at("channel")), Text(rule.at("id")), Text(rule.at("line"))});
+  }
+  table.Write(out);
+  if (unused.size() > shown) {
+    out << "and " << Grouped(static_cast<int64_t>(unused.size() - shown)) << " more\n";
+  }
 }
 
 // Of channels that alone stop it the first, else all together.
@@ -176,6 +194,7 @@ void ShowRulesDiff(const Json& diff, const std::string& rules, size_t rows, std:
   ShowParts(diff.at("categories"), "CATEGORY", CategoryName, rows, out);
   ShowParts(diff.at("stores"), "STORE", StoreName, rows, out);
   ShowLargest(diff.at("largest"), out);
+  ShowUnused(diff.at("unused_rules"), rows, out);
   ShowBrake(diff.at("brake"), out);
 }
 

@@ -126,6 +126,30 @@ TEST_CASE("rules diff shows what changes by channel, category and store, and the
   CHECK(!Holds(folder.err(), "error:"));
 }
 
+TEST_CASE("rules diff names the rules that nothing goes by", "[ctl][rules_diff]") {
+  constexpr char kMisspelt[] = R"(# The rule stands in its old line.
+version: 1
+channels:
+  own-site:
+    rules:
+      - id: everywhere
+        safety_stock: {subtract: 8}
+      - {id: frut, when: {category: Frut}, safety_stock: {subtract: 9}}
+  market: {}
+)";
+  Folder folder;
+  ctl::RulesDiffRequest request;
+  CHECK(folder.Json(request, kMisspelt).at("unused_rules") ==
+        ctl::Json::array({{{"channel", "own-site"}, {"id", "frut"}, {"line", 8}}}));
+  folder.Diff(request, kMisspelt);
+  CHECK(Holds(folder.out(), "own-site  frut     8\n"));
+  CHECK(Holds(folder.out(), "safety_stock: everywhere (line 6) in both\n"));
+  folder.Diff(request, kMoreKeptBack);
+  CHECK_FALSE(Holds(folder.out(), "nothing goes by"));
+  request.channels = {"market"};
+  CHECK(folder.Json(request, kMisspelt).at("unused_rules").empty());
+}
+
 TEST_CASE("rules diff gives programs the same, in thousandths", "[ctl][rules_diff]") {
   Folder folder;
   const ctl::Json diff = folder.Json({}, kMoreKeptBack);

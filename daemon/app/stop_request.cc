@@ -37,7 +37,9 @@ absl::Status CheckText(absl::string_view name, const std::string& text, size_t b
 absl::StatusOr<int64_t> AfterNow(const std::string& text, int64_t now_ms) {
   const std::optional<int64_t> span_ms = ParseDurationMs(text);
   if (!span_ms.has_value() || *span_ms <= 0 || *span_ms > kStopMsMax) {
-    return Bad("for", absl::StrCat("'", text, "' is no time such as 30m, 4h or 2d, to ten years"));
+    return Bad("for", absl::StrCat("'", text,
+                                   "' is no span of time such as 30m, 4h or 2d, at most "
+                                   "ten years"));
   }
   return now_ms + *span_ms;
 }

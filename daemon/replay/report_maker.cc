@@ -17,21 +17,22 @@ std::string Text(std::string_view text) { return std::string(text); }
 void FillRows(const Gathered& gathered, Report& report) {
   const auto& channels = gathered.labels.channels();
   const auto& categories = gathered.labels.categories();
-  std::map<std::pair<std::string, std::string>, FigureRow> rows;
+  std::map<std::pair<Label, std::string>, FigureRow> rows;  // channels in the order of the rules
   for (const auto& [labels, row] : gathered.judge.rows()) {
-    rows[{channels[labels.first], categories[labels.second]}] += row;
+    rows[{labels.first, categories[labels.second]}] += row;
   }
   for (Label c = 0; c < channels.size(); ++c) {
     for (Label g = 0; g < categories.size(); ++g) {
       for (int s = 0; s < kSides; ++s) {
         const double offered = gathered.offers.MeanOf(s, c, g);
         if (offered == 0) continue;
-        rows[{channels[c], categories[g]}].sides[static_cast<size_t>(s)].offered_milli += offered;
+        rows[{c, categories[g]}].sides[static_cast<size_t>(s)].offered_milli += offered;
       }
     }
   }
   for (auto& [names, row] : rows) {
-    std::tie(row.channel, row.category) = names;
+    row.channel = channels[names.first];
+    row.category = names.second;
     if (report.channels.empty() || report.channels.back().channel != row.channel) {
       report.channels.emplace_back().channel = row.channel;
     }

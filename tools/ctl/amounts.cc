@@ -42,13 +42,17 @@ std::string Amount(const Json& milli, const Json& unit_of_measure) {
   return unit.empty() ? Quantity(milli) : absl::StrCat(Quantity(milli), " ", unit);
 }
 
+std::string StepsOf(int64_t count, const Json& step_milli, const Json& unit_of_measure) {
+  return absl::StrCat(count, count == 1 ? " step" : " steps", " of ",
+                      Amount(step_milli, unit_of_measure));
+}
+
 std::string AmountOfSteps(const Json& steps, const Json& step_milli, const Json& unit_of_measure) {
   const auto count = steps.get<int64_t>();
   const auto step = step_milli.get<int64_t>();
   std::string amount = Amount(count * step, unit_of_measure);
-  if (step == 1000) return amount;
-  return absl::StrCat(amount, ", ", count, count == 1 ? " step" : " steps", " of ",
-                      Amount(step, unit_of_measure));
+  if (step == 1000 || count == 0) return amount;
+  return absl::StrCat(amount, " (", StepsOf(count, step_milli, unit_of_measure), ")");
 }
 
 }  // namespace shelf::ctl

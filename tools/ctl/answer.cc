@@ -1,5 +1,8 @@
 #include "ctl/answer.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
@@ -29,7 +32,9 @@ std::string Encoded(const std::string& part) {
 
 std::string UserName() {
   const char* const user = std::getenv("USER");
-  return user != nullptr ? user : "shelfctl";
+  if (user != nullptr && *user != '\0') return user;
+  const passwd* const entry = ::getpwuid(::geteuid());  // cron and containers set no $USER
+  return entry != nullptr ? entry->pw_name : "shelfctl";
 }
 
 int ShowAnswer(const Common& common, const absl::StatusOr<Json>& answer, Show show,

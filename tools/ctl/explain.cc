@@ -46,8 +46,17 @@ class Explainer {
     out_ << " in store " << Text(position_.at("store"));
     if (!all_.at("ineligible").is_null()) {
       out_ << ": " << WhyIneligible(Text(all_.at("ineligible")));
+    } else if (all_.at("base_milli") == 0) {
+      out_ << (all_.at("facts").at("on_hand_milli").get<int64_t>() > 0 ? ": all of it is reserved"
+                                                                       : ": there is none on hand");
     }
     out_ << ".\n";
+  }
+
+  // How much more is reserved than is on hand, which may be below nothing itself.
+  int64_t Missing() const {
+    const Json& facts = all_.at("facts");
+    return facts.at("reserved_milli").get<int64_t>() - facts.at("on_hand_milli").get<int64_t>();
   }
 
   void Stops() {
@@ -152,10 +161,14 @@ class Explainer {
       table.Add({"-" + Milli(facts.at("reserved_milli")), "reserved", ""});
     }
     if (facts.at("on_hand_milli") != all_.at("base_milli")) {
-      table.Add({Milli(all_.at("base_milli")), "free", ""});
+      table.Add({Milli(all_.at("base_milli")), "free",
+                 Missing() > 0 ? "less than nothing counts as nothing" : ""});
     }
     for (const Json& stage : all_.at("stages")) AddStage(stage, table);
-    table.Add({Sold(all_.at("sellable")), "to sell", ""});
+    const auto steps = all_.at("sellable").get<int64_t>();
+    const Json& step_milli = position_.at("step_milli");
+    table.Add({Milli(steps * step_milli.get<int64_t>()), "to sell",
+               step_milli == 1000 || steps == 0 ? "" : StepsOf(steps, step_milli, unit_)});
     table.WriteRows(out_);
   }
 

@@ -41,8 +41,8 @@ std::string SafetyStock(const Json& setting, const Json& unit) {
   if (setting.at("subtract_milli") != 0) words = Amount(setting.at("subtract_milli"), unit);
   if (setting.at("percent") != 0.0) words = Joined(words, Percent(setting.at("percent")));
   if (setting.at("days_of_cover") != 0.0) {
-    words = Joined(
-        words, absl::StrCat("what sells in ", setting.at("days_of_cover").get<double>(), " days"));
+    const auto days = setting.at("days_of_cover").get<double>();
+    words = Joined(words, absl::StrCat("what sells in ", days, days == 1.0 ? " day" : " days"));
   }
   return words.empty() ? "keeps nothing back" : "keeps back " + words;
 }
@@ -117,7 +117,7 @@ std::string StageWords(const Json& stage, const Json& lag_ms, const Json& unit_o
   const Json& setting = stage.at("setting");
   const std::string name = Text(stage.at("stage"));
   if (setting.is_null() || stage.at("rule").is_null()) {
-    return name == "limits" ? "no part of a step is sold" : "";
+    return name == "limits" || name == "allocation" ? "no part of a step is sold" : "";
   }
   if (name == "sync_lag") return SyncLag(setting, lag_ms, unit_of_measure);
   if (name == "presence") return Presence(setting);

@@ -121,7 +121,7 @@ std::string Courses(const Report& report) {
   }
   return html.empty() ? html
                       : "<h2>Units offered over time</h2>\n<p>Of all positions together; dashed: "
-                        "the old rules.</p>\n" +
+                        "the old rules. Times are UTC.</p>\n" +
                             html;
 }
 

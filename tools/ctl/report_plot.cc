@@ -38,9 +38,10 @@ std::string Label(double x, double y, const char* anchor, const std::string& tex
                          anchor, Escaped(text));
 }
 
-// Under a day the hours tell the times apart, else the days.
+// As much as tells neighbouring times apart: seconds, hours or days.
 std::string TimeLabel(int64_t time_ms, int64_t span_ms) {
   const std::string full = DayAndTime(time_ms);
+  if (span_ms <= int64_t{10} * 60'000) return full.substr(11, 8);
   return span_ms <= int64_t{48} * 3'600'000 ? full.substr(5, 11) : full.substr(5, 5);
 }
 

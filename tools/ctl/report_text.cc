@@ -85,13 +85,14 @@ void WriteDifferences(const Report& report, std::ostream& out) {
   Table table({{"CHANNEL"},
                {"STORE"},
                {"SKU"},
+               {"ITEM"},
                {"MEAN CHANGE", true},
                {"AT THE END", true},
                {"BECAUSE OF"}});
   const size_t shown = std::min(report.differences.size(), kDifferencesShown);
   for (size_t i = 0; i < shown; ++i) {
     const KeyDifference& one = report.differences[i];
-    table.Add({one.channel, one.store, one.sku, UnitsChange(one.mean_milli),
+    table.Add({one.channel, one.store, one.sku, one.name, UnitsChange(one.mean_milli),
                Pair(Units(static_cast<double>(one.sellable_milli[kOldSide])),
                     Units(static_cast<double>(one.sellable_milli[kNewSide]))),
                one.stage.empty() ? "-" : absl::StrCat(one.stage, " ", one.rule)});

@@ -10,6 +10,8 @@
 namespace shelf::ctl {
 namespace {
 
+constexpr size_t kShortHash = 12;  // as in rules show
+
 struct FigureKind {
   const char* name;
   const char* explanation;
@@ -109,8 +111,9 @@ std::string SpanText(const Report& report) {
 std::string RulesText(const std::vector<RulesSpan>& rules) {
   std::string text;
   for (const RulesSpan& span : rules) {
-    if (!text.empty()) absl::StrAppend(&text, ", from ", DayAndTime(span.from_ms), " ");
-    absl::StrAppend(&text, span.hash.substr(0, 8));
+    const bool first = text.empty();
+    absl::StrAppend(&text, first ? "" : ", ", span.hash.substr(0, kShortHash));
+    if (!first) absl::StrAppend(&text, " from ", DayAndTime(span.from_ms));
   }
   return text;
 }

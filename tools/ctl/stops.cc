@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "ctl/answer.h"
 #include "ctl/table.h"
 
@@ -32,7 +33,8 @@ void ShowStops(const Json& stops, std::ostream& out) {
   Table table(
       {{"ID"}, {"SKU"}, {"STORE"}, {"CHANNEL"}, {"UNTIL"}, {"POSITIONS", true}, {"BY"}, {"WHY"}});
   for (const Json& stop : stops) {
-    std::string until = stop.at("expires_ms").is_null() ? "lifted" : Time(stop.at("expires_ms"));
+    std::string until =
+        stop.at("expires_ms").is_null() ? "it is lifted" : Time(stop.at("expires_ms"));
     if (stop.at("expired").get<bool>()) until += " (past)";
     table.Add({Text(stop.at("id")), Or(stop.at("sku"), "every"), Or(stop.at("store"), "every"),
                Or(stop.at("channel"), "every"), until, Text(stop.at("positions")),
@@ -53,6 +55,11 @@ void ShowState(const Json& answer, std::ostream& out) {
   }
 }
 
+std::string PositionsOf(const Json& stop) {
+  return absl::StrCat(Text(stop.at("positions")),
+                      stop.at("positions") == 1 ? " position" : " positions");
+}
+
 void ShowPlaced(const Json& stop, std::ostream& out) {
   for (const Json& warning : stop.at("warnings")) out << "warning: " << Text(warning) << '\n';
   const bool in_force = stop.at("state") == "in_force";
@@ -60,7 +67,7 @@ void ShowPlaced(const Json& stop, std::ostream& out) {
       << (in_force ? " is off sale" : " goes off sale") << ", "
       << (stop.at("expires_ms").is_null() ? "until the stop is lifted"
                                           : "until " + Time(stop.at("expires_ms")))
-      << " (" << Text(stop.at("positions")) << " positions)\n";
+      << " (" << PositionsOf(stop) << ")\n";
   ShowState(stop, out);
 }
 
@@ -83,6 +90,28 @@ std::string Query(const Parameters& parameters) {
   return query;
 }
 
+// "parameter for: …" of the daemon is "--for: …" here.
+absl::Status AsOption(const absl::Status& status) {
+  absl::string_view words = status.message();
+  if (!absl::ConsumePrefix(&words, "parameter ")) return status;
+  return absl::Status(status.code(), absl::StrCat("--", words));
+}
+
+// What the daemon would say in the words of its parameters.
+absl::Status CheckPlace(const StopOptions& options) {
+  const bool none = options.sku.empty() && options.store.empty() && options.channel.empty();
+  if (none && !options.all) {
+    return absl::InvalidArgumentError(
+        "what is stopped? Name it with --sku, --store or --channel; --all stops everything "
+        "everywhere");
+  }
+  if (!none && options.all) {
+    return absl::InvalidArgumentError("--all stands alone: without --sku, --store and --channel");
+  }
+  if (!options.why.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("--why is missing: it stands in every explanation");
+}
+
 }  // namespace
 
 int Stop(const Common& common, const StopOptions& options, std::ostream& out, std::ostream& err) {
@@ -97,6 +126,7 @@ int Stop(const Common& common, const StopOptions& options, std::ostream& out, st
         absl::StrCat("/v1/stops/", Encoded(options.id), "?action=lift&by=", Encoded(by));
     return ShowAnswer(common, client.Post(target), ShowLifted, out, err);
   }
+  if (const absl::Status status = CheckPlace(options); !status.ok()) return Fail(status, err);
   const std::string query = Query({{"sku", options.sku},
                                    {"store", options.store},
                                    {"channel", options.channel},
@@ -106,7 +136,9 @@ int Stop(const Common& common, const StopOptions& options, std::ostream& out, st
                                    {"why", options.why},
                                    {"id", options.id},
                                    {"by", by}});
-  return ShowAnswer(common, client.Post("/v1/stops" + query), ShowPlaced, out, err);
+  absl::StatusOr<Json> answer = client.Post("/v1/stops" + query);
+  if (!answer.ok()) answer = AsOption(answer.status());
+  return ShowAnswer(common, answer, ShowPlaced, out, err);
 }
 
 }  // namespace shelf::ctl

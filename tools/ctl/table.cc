@@ -81,8 +81,9 @@ std::string Quantity(const Json& milli) {
 
 std::string Time(const Json& ms) {
   if (!ms.is_number_integer()) return Text(ms);
-  return absl::FormatTime("%Y-%m-%d %H:%M:%E*SZ", absl::FromUnixMillis(ms.get<int64_t>()),
-                          absl::UTCTimeZone());
+  const auto unix_ms = ms.get<int64_t>();
+  const char* const format = unix_ms % 1000 == 0 ? "%Y-%m-%d %H:%M:%SZ" : "%Y-%m-%d %H:%M:%E3SZ";
+  return absl::FormatTime(format, absl::FromUnixMillis(unix_ms), absl::UTCTimeZone());
 }
 
 std::string Lag(const Json& ms) {

@@ -74,7 +74,8 @@ TEST_CASE("quantities stand in the item's unit, and steps beside them", "[ctl]")
   CHECK(ctl::Amount(2000, "XYZ") == "2 XYZ");
   CHECK(ctl::Amount(2000, ctl::Json()) == "2");
   CHECK(ctl::AmountOfSteps(4, 1000, "H87") == "4 pieces");
-  CHECK(ctl::AmountOfSteps(23, 100, "KGM") == "2.3 kg, 23 steps of 0.1 kg");
+  CHECK(ctl::AmountOfSteps(23, 100, "KGM") == "2.3 kg (23 steps of 0.1 kg)");
+  CHECK(ctl::AmountOfSteps(0, 100, "KGM") == "0 kg");
 }
 
 TEST_CASE("what led to a number is named as people know it", "[ctl]") {

@@ -47,7 +47,7 @@ CHANNEL   IN STOCK  LIMITED  OUT OF STOCK  INELIGIBLE  NEVER PUBLISHED  UNDECIDE
 own-site   100,000      456        51,000         968              968          0  unknown_item 900, store_closed 68
 market           1        0       152,423           0                0          3  -
 
-The 152,424 positions were looked at from 2026-11-02 06:00:00Z to 2026-11-02 06:00:00.25Z.
+The 152,424 positions were looked at from 2026-11-02 06:00:00Z to 2026-11-02 06:00:00.250Z.
 Units add up pieces, kilograms and whatever else items are measured in, rounded.
 )";
 

@@ -92,6 +92,16 @@ void Reply(const Answer& answer, httplib::Response& response) {
   response.set_content(text, "application/json");
 }
 
+// Where no handler came to answer.
+void ReplyUnhandled(const httplib::Request& request, httplib::Response& response) {
+  if (!response.body.empty()) return;
+  const bool no_length = response.status == 400 && !request.has_header("Content-Length");
+  const char* const words = response.status == 404 ? "there is nothing at this address"
+                            : no_length ? "a POST says how long its body is; curl does with -d ''"
+                                        : "no request that can be read";
+  response.set_content(absl::StrCat("{\"error\":\"", words, "\"}\n"), "application/json");
+}
+
 }  // namespace
 
 struct AdminServer::Impl {
@@ -134,6 +144,7 @@ struct AdminServer::Impl {
 void AdminServer::Impl::Route() {
   using httplib::Request;
   using httplib::Response;
+  server.set_error_handler(ReplyUnhandled);
   server.Get("/healthz", [](const Request&, Response& response) {
     Reply(Json{{"alive", true}}, response);
   });

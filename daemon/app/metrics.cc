@@ -24,6 +24,9 @@ constexpr std::array kMetrics = {
            "Number of this start; it only rises."},
     Metric{"shelfd_rule_set_info", MetricKind::kInfo, false, "rule_set", 1,
            "The newest rule set, by the hash that its explanations name."},
+    Metric{
+        "shelfd_rules_refused", kGauge, false, "rules_refused", 1,
+        "1 when the newest rules that were proposed cannot be used or the brake held them back."},
     Metric{"shelfd_records_total", kCounter, false, "counters/records", 1,
            "Records of stock-events handled since the start, ticks included."},
     Metric{"shelfd_lines_total", kCounter, false, "counters/lines", 1,
@@ -47,8 +50,10 @@ constexpr std::array kMetrics = {
     Metric{"shelfd_published_total", kCounter, false, "counters/published", 1,
            "Availability records sent."},
     Metric{"shelfd_rejects_total", kCounter, false, "rejects/by_reason/{reason}", 1,
-           "Records and lines refused, by reason."},
+           "The same by reason; a reason is there from its first one on."},
     Metric{"shelfd_rejects_unacknowledged", kGauge, false, "rejects/unacknowledged", 1,
+    Metric{"shelfd_rejected_total", kCounter, false, "rejects/total", 1,
+           "Records and lines refused."},
            "Refused records on their way to stock-rejects."},
     Metric{"shelfd_outbox_keys", kGauge, false, "outbox/{state}", 1,
            "Keys whose newest number is not in the log: waiting, held for the channel's "

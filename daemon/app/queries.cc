@@ -8,6 +8,8 @@
 #include "app/hold_queries.h"
 #include "app/position_json.h"
 #include "app/store_queries.h"
+#include "loop/rejects.h"
+#include "loop/rules_reload.h"
 
 namespace shelf {
 namespace {
@@ -30,6 +32,17 @@ Json BytesJson(const World& world) {
           {"store_names", world.store_names.bytes()},
           {"sku_names", world.sku_names.bytes()},
           {"reference", world.reference.bytes()}};
+}
+
+bool NewestRulesRefused(Worker& worker) {
+  const RulesPhase phase = worker.rules_reload().outcome().phase;
+  return phase == RulesPhase::kRefused || phase == RulesPhase::kBraked;
+}
+
+Json RejectsJson(const Rejects& rejects) {
+  uint64_t total = 0;
+  for (const auto& [reason, count] : rejects.counts()) total += count;
+  return {{"unacknowledged", rejects.pending()}, {"total", total}, {"by_reason", rejects.counts()}};
 }
 
 Json CountersJson(Worker& worker) {
@@ -67,6 +80,7 @@ Json GetStatus(Worker& worker) {
   json["caught_up"] = worker.caught_up();
   json["incarnation"] = worker.incarnation();
   json["rule_set"] = absl::BytesToHexString(world.rules->set->hash());
+  json["rules_refused"] = NewestRulesRefused(worker);
   Json& channels = json["channels"] = Json::array();
   for (const std::string& channel : world.channel_names) channels.push_back(channel);
   json["stores"] = world.stores.size();
@@ -77,8 +91,7 @@ Json GetStatus(Worker& worker) {
   json["outbox"] = {{"waiting", worker.outbox().waiting()},
                     {"held", worker.outbox().held()},
                     {"in_flight", worker.outbox().in_flight()}};
-  json["rejects"] = {{"unacknowledged", worker.rejects().pending()},
-                     {"by_reason", worker.rejects().counts()}};
+  json["rejects"] = RejectsJson(worker.rejects());
   json["bytes"] = BytesJson(world);
   Json& partitions = json["partitions"] = Json::array();
   for (const auto& partition : world.partitions) {

@@ -116,7 +116,9 @@ TEST_CASE("status, stores and health come without parameters", "[app]") {
   CHECK(Json::parse(admin.Get("/v1/stores")->body).size() == 1);
   CHECK(admin.Get("/healthz")->status == 200);
   CHECK(admin.Get("/readyz")->status == 200);
-  CHECK(admin.Get("/v1/prices")->status == 404);
+  const auto nowhere = admin.Get("/v1/prices");
+  CHECK(nowhere->status == 404);
+  CHECK(Json::parse(nowhere->body).at("error") == "there is nothing at this address");
 }
 
 TEST_CASE("the admin port lists the worst stores, and refuses a number that is none", "[app]") {

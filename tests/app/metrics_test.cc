@@ -44,6 +44,8 @@ TEST_CASE("the metrics tell the counters of the moment and the funnel counted la
   CHECK(HasLine(text, "# TYPE shelfd_ticks_total counter"));
   CHECK(HasLine(text, "shelfd_ticks_total 1"));
   CHECK(HasLine(text, "shelfd_caught_up 1"));
+  CHECK(HasLine(text, "shelfd_rules_refused 0"));
+  CHECK(HasLine(text, "shelfd_rejected_total 0"));  // so that the first one is a rise
   CHECK(HasLine(text, "shelfd_published_total 2"));
   CHECK(HasLine(text, R"(shelfd_outbox_keys{state="waiting"} 0)"));
   CHECK(HasLine(text, R"(shelfd_partition_time_seconds{partition="0"} 1793599200)"));

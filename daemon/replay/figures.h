@@ -80,7 +80,7 @@ struct KeyDifference {
   double mean_milli = 0;  // new less old, over the time that counts
   // At the end of the recording.
   std::array<int64_t, kSides> sellable_milli{};
-  std::string stage, rule;  // what explains it there; empty: nothing does any more
+  std::string stage, rule;  // what explains it there; empty: no stage does, or they are equal
 };
 
 struct RulesSpan {

@@ -23,8 +23,9 @@ bool OrderBook::Knows(std::string_view store, std::string_view id) const {
 void OrderBook::Reserve(std::string_view store, std::string_view id, Order order,
                         PartitionTime now) {
   std::string key = KeyOf(store, id);
-  if (orders_.contains(key)) return;
-  orders_[key] = std::move(order);
+  const auto [known, added] = orders_.try_emplace(key);
+  if (added) known->second = std::move(order);
+  known->second.reserved_ms = now.ms;
   ages_.push_back({.reserved_ms = now.ms, .key = std::move(key)});
   if (ages_.size() > kOrdersMax) ForgetOldest();
 }
@@ -68,12 +69,14 @@ void OrderBook::Sell(std::string_view store, std::string_view id, std::string_vi
 }
 
 void OrderBook::ForgetOldest() {
-  const auto order = orders_.find(ages_.front().key);
+  const Age oldest = std::move(ages_.front());
+  ages_.pop_front();
+  const auto order = orders_.find(oldest.key);
+  if (order == orders_.end() || order->second.reserved_ms > oldest.reserved_ms) return;
   for (OrderLine& line : order->second.lines) {
     if (!line.judged) Judge(order->second, line, Outcome::kOpen, line.quantity_milli);
   }
   orders_.erase(order);
-  ages_.pop_front();
 }
 
 void OrderBook::Forget(PartitionTime now) {

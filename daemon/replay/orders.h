@@ -1,7 +1,7 @@
 // Orders between their Reserve and what became of them. A line of an order is judged once: it
 // failed when a pick found less than was asked for, it was good when a pick found all of it, or
 // documents that settle the order sold all of it. What is neither within the day that a reservation
-// may hold stays open.
+// may hold, counted from its newest Reserve, stays open.
 // THREAD: one owner.
 #pragma once
 
@@ -33,6 +33,7 @@ struct OrderLine {
 struct Order {
   Label channel = 0;
   std::vector<OrderLine> lines;
+  int64_t reserved_ms = 0;  // newest
 };
 
 class OrderBook {
@@ -49,14 +50,14 @@ class OrderBook {
   explicit OrderBook(Judged judged) : judged_(std::move(judged)) {}
 
   bool Knows(std::string_view store, std::string_view id) const;
-  // The first Reserve of an order is the one it is judged by.
+  // The first Reserve of an order is the one it is judged by; later ones hold it for longer.
   void Reserve(std::string_view store, std::string_view id, Order order, PartitionTime now);
   // The next two concern the orders that it knows.
   void Pick(std::string_view store, std::string_view id, std::string_view sku,
             int64_t requested_milli, int64_t found_milli);
   void Sell(std::string_view store, std::string_view id, std::string_view sku, int64_t milli);
 
-  // Orders reserved a day before `now` are forgotten, their open lines judged so.
+  // Orders last reserved a day before `now` are forgotten, their open lines judged so.
   void Forget(PartitionTime now);
   // The recording is over.
   void ForgetAll() { Forget(kNever); }
@@ -73,7 +74,7 @@ class OrderBook {
 
   const Judged judged_;
   absl::flat_hash_map<std::string, Order> orders_;
-  std::deque<Age> ages_;  // in the order of Reserve
+  std::deque<Age> ages_;  // in the order of Reserve; of an order only the newest is its age
 };
 
 }  // namespace shelf

@@ -28,17 +28,6 @@ constexpr size_t kBatchMax = 1000;
 constexpr int64_t kSeriesPoints = 240;
 constexpr int64_t kTellEvery = 100'000;
 
-std::vector<RulesSpan> SpansOf(const SideRules& rules, const RecordingInfo& info) {
-  if (!rules.as_recorded) {
-    return {{.hash = absl::BytesToHexString(rules.first->hash()), .from_ms = info.from_ms}};
-  }
-  std::vector<RulesSpan> spans;
-  for (const RecordedRules& one : info.rules) {
-    spans.push_back({.hash = absl::BytesToHexString(one.hash), .from_ms = one.first_ms});
-  }
-  return spans;
-}
-
 class Comparison {
  public:
   explicit Comparison(ReplayPlan plan)
@@ -80,6 +69,8 @@ class Comparison {
   void Keep(const Record& record);
   void BeginPartition(int32_t partition);
   void NoteTime(Partition& partition);
+  void NoteRules(const Partition& partition);
+  bool Begins() const;
   void Said(size_t side, const OutRecord& record);
   void SetOffer(size_t side, PositionId id, ChannelId channel);
   uint64_t Refused() const;
@@ -116,7 +107,6 @@ absl::Status Comparison::Open() {
   if (!log.ok()) return log.status();
   log_ = std::make_unique<LogMerge>(*std::move(log));
   for (size_t s = 0; s < kSides; ++s) {
-    spans_[s] = SpansOf(plan_.rules[s], plan_.info);
     auto side = Side::Open({.folder = plan_.folder}, plan_.info, std::move(plan_.rules[s]),
                            [this, s](const OutRecord& record) { Said(s, record); });
     if (!side.ok()) return side.status();
@@ -176,9 +166,11 @@ void Comparison::NoteTime(Partition& partition) {
   offers_.Advance(partition.id, partition.now);
   if (partition.now.ms <= now_ms_) return;
   now_ms_ = partition.now.ms;
+  NoteRules(partition);
   judge_->PassTime(partition.now);
   if (now_ms_ < plan_.count_from_ms) return;
   while (funnels_->Due(now_ms_)) funnels_->Take(Sides(), labels_);
+  if (Begins()) return;
   if (!series_.empty() && now_ms_ < series_.back().time_ms + series_step_ms_) return;
   SeriesPoint& point = series_.emplace_back();
   point.time_ms = now_ms_;
@@ -187,6 +179,24 @@ void Comparison::NoteTime(Partition& partition) {
       point.offered_milli[static_cast<size_t>(s)].push_back(offers_.TotalOf(s, c));
     }
   }
+}
+
+// The set of the partition whose time is the furthest: it switches first, and back first.
+void Comparison::NoteRules(const Partition& partition) {
+  for (size_t s = 0; s < kSides; ++s) {
+    const std::string hash =
+        absl::BytesToHexString(world(s).FindPartition(partition.id)->rules->set->hash());
+    if (!spans_[s].empty() && spans_[s].back().hash == hash) continue;
+    spans_[s].push_back({.hash = hash, .from_ms = now_ms_});
+  }
+}
+
+// At the first tick of all the other partitions' first ticks are still to come: what is offered
+// then is a part of what there is.
+bool Comparison::Begins() const {
+  const bool all = std::all_of(plan_.info.events.begin(), plan_.info.events.end(),
+                               [this](const auto& events) { return offers_.begun(events.first); });
+  return !all && now_ms_ == offers_.from().ms;
 }
 
 // What was offered before is known from the slots; from here on each change is told.

@@ -41,7 +41,8 @@ void FillRows(const Gathered& gathered, Report& report) {
   }
 }
 
-// Which stage takes off what the sides differ by, and by which rule of the side that takes more.
+// Which stage adds the most to what the sides differ by, and by which rule of the side that offers
+// less. A stage that takes more where more is offered is none of the causes.
 void Explain(const Gathered& gathered, PositionId id, KeyDifference& difference) {
   std::array<Decision, kSides> decisions;
   std::array<ChannelId, kSides> channels;
@@ -51,16 +52,19 @@ void Explain(const Gathered& gathered, PositionId id, KeyDifference& difference)
     if (!channels[s].valid()) return;
     decisions[s] = gathered.sides[s]->worker().evaluator().Decide(id, channels[s]);
   }
-  int64_t most = 0;
+  if (decisions[kOldSide].sellable == decisions[kNewSide].sellable) return;
+  const bool rises = decisions[kOldSide].sellable < decisions[kNewSide].sellable;
+  const size_t s = rises ? kOldSide : kNewSide;
+  const Decision& less = decisions[s];
+  const Decision& more = decisions[rises ? kNewSide : kOldSide];
+  int64_t most = std::max<int64_t>(0, more.base_milli - less.base_milli);
   for (int stage = 0; stage < kStages; ++stage) {
     const auto at = static_cast<size_t>(stage);
-    const int64_t change = decisions[kNewSide].stages[at].withheld_milli -
-                           decisions[kOldSide].stages[at].withheld_milli;
-    if (std::abs(change) <= most) continue;
-    most = std::abs(change);
-    const size_t s = change > 0 ? kNewSide : kOldSide;
+    const int64_t part = less.stages[at].withheld_milli - more.stages[at].withheld_milli;
+    if (part <= most) continue;
+    most = part;
     const auto& rules = gathered.sides[s]->world().RulesOf(id).set->channels()[channels[s].value];
-    const uint16_t rule = decisions[s].stages[at].rule;
+    const uint16_t rule = less.stages[at].rule;
     difference.stage = Text(StageName(static_cast<Stage>(stage)));
     difference.rule = rule < rules.rules.size() ? rules.rules[rule].id : "";
   }

@@ -6,6 +6,8 @@
 
 #include "replay/funnels.h"
 #include "replay/log_book.h"
+#include "replay/record_file.h"
+#include "shelf/v1/stock_event.pb.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -165,6 +167,24 @@ TEST_CASE("A line of an order is judged once, and by its first Reserve") {
   CHECK(row.open == Of(0, 0));
 }
 
+TEST_CASE("An order that is reserved again is followed for as long as that holds") {
+  constexpr int64_t kHourMs = 3'600'000;
+  LogBook book(KeepBack(1));
+  Open(book);
+  book.Reserve("1", "kept", "a", 1);
+  book.Reserve("1", "forgotten", "c", 2);
+  book.Tick(20 * kHourMs);
+  book.Reserve("1", "kept", "a", 1);
+  book.Tick(10 * kHourMs);
+  book.Pick("1", "kept", "a", 1, 1);
+  TenSeconds(book);
+  const Report report = ReplayBook(book);
+  CHECK(RowOf(report, "site", "Food").good == Of(1, 1));
+  CHECK(RowOf(report, "site", "Food").open == Of(0, 0));
+  CHECK(RowOf(report, "site", "Tools").open == Of(1, 2));
+  CHECK(report.orders_from_before == 0);
+}
+
 TEST_CASE("Orders that were reserved before the time that counts are in no figure") {
   LogBook book(KeepBack(1));
   Open(book);
@@ -206,6 +226,66 @@ TEST_CASE("The largest differences come first, with the stage and the rule that 
   CHECK(first.stage == "safety_stock");
   CHECK(first.rule == "keep");
   CHECK(report.differences[2].sku == "b");
+}
+
+Report ReplayRules(LogBook& book, SideRules old_rules, SideRules new_rules) {
+  const TempDir folder;
+  book.Record(folder.path(), book.Info());
+  auto info = ReadRecordingInfo(folder.path());
+  REQUIRE(info.ok());
+  ReplayPlan plan;
+  plan.folder = folder.path();
+  plan.info = *std::move(info);
+  plan.rules = {std::move(old_rules), std::move(new_rules)};
+  const auto report = Replay(std::move(plan));
+  REQUIRE(report.ok());
+  return *report;
+}
+
+constexpr char kTwoStages[] = R"(
+version: 1
+allocation_groups: {half: {overcommit: 50%}}
+channels:
+  site:
+    rules:
+      - {id: both, safety_stock: {subtract: 3}, allocation: {group: half, share: 1}}
+)";
+constexpr char kCap[] = R"(
+version: 1
+channels: {site: {rules: [{id: cap, limits: {cap: 6}}]}}
+)";
+constexpr char kCutoff[] = R"(
+version: 1
+channels: {site: {rules: [{id: enough, limits: {cutoff_below: 6}}]}}
+)";
+
+TEST_CASE("A stage that takes more where more is offered explains no difference") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  TenSeconds(book);
+  const Report report = ReplayRules(book, Fixed(kTwoStages), Fixed(kCap));
+  REQUIRE(report.differences.size() == 3);
+  const KeyDifference& last = report.differences[2];
+  REQUIRE(last.sku == "c");
+  // Of 10: less 3 and 2 on the one side, less 4 on the other.
+  CHECK(last.sellable_milli == std::array<int64_t, kSides>{5000, 6000});
+  CHECK(last.stage == "safety_stock");
+  CHECK(last.rule == "both");
+}
+
+TEST_CASE("Where the sides end at one number nothing explains a difference any more") {
+  LogBook book(KeepBack(5));
+  Open(book);  // c: 5 and 10
+  TenSeconds(book);
+  book.Sell("1", "c", 5);  // 0 and 0 from the next tick on
+  TenSeconds(book);
+  TenSeconds(book);
+  const Report report = ReplayRules(book, Fixed(KeepBack(5)), Fixed(kCutoff));
+  REQUIRE(report.differences.size() == 1);
+  CHECK(report.differences[0].sku == "c");
+  CHECK(report.differences[0].mean_milli == Approx(5000 * 2 / 3.0));
+  CHECK(report.differences[0].sellable_milli == std::array<int64_t, kSides>{0, 0});
+  CHECK(report.differences[0].stage.empty());
 }
 
 TEST_CASE("The same rules on both sides differ in nothing") {
@@ -258,6 +338,70 @@ TEST_CASE("The old side goes by the rules that the ticks name, as they change") 
   const FigureRow& tools = RowOf(*report, "site", "Tools");
   CHECK(tools.sides[kOldSide].offered_milli == Approx((9 * 20 + 6 * 10) * 1000 / 30.0));
   CHECK(tools.sides[kNewSide].offered_milli == Approx(9000));
+}
+
+TEST_CASE("A report names the rules of each time, also those that came back") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  TenSeconds(book);
+  book.SwitchRules(KeepBack(4));
+  TenSeconds(book);
+  const int64_t switched_ms = book.now_ms();
+  book.SwitchRules(KeepBack(1));
+  TenSeconds(book);
+  const Report report = ReplayRules(book, AsRecorded(book), Fixed(KeepBack(2)));
+  const std::vector<RulesSpan>& spans = report.rules[kOldSide];
+  REQUIRE(spans.size() == 3);
+  CHECK(spans[0].from_ms == kBookStartMs + 1000);
+  CHECK(spans[1].from_ms == switched_ms);
+  CHECK(spans[2].hash == spans[0].hash);
+  CHECK(spans[2].from_ms == book.now_ms());
+  CHECK(report.rules[kNewSide].size() == 1);
+}
+
+// A partition without stores, whose ticks come right behind the book's.
+void AddPartition(const LogBook& book, int ticks, const std::string& folder, RecordingInfo& info) {
+  info.events[1] = {};
+  auto file = RecordFileWriter::Create(EventsFile(folder, 1), info.stock_events, 1);
+  REQUIRE(file.ok());
+  v1::StockEvent event;
+  event.set_source("shelfd");
+  event.set_epoch(kBookIncarnation + 1);
+  for (int i = 0; i < ticks; ++i) {
+    const int64_t now_ms = kBookStartMs + 1000 + i * 10'000;
+    event.set_sequence(static_cast<uint64_t>(i) + 1);
+    event.mutable_tick()->set_time_ms(now_ms);
+    event.mutable_tick()->set_rule_set(HashOf(book.rules().back()));
+    const std::string value = event.SerializeAsString();
+    Record record;
+    record.offset = i;
+    record.timestamp_ms = now_ms;
+    record.has_value = true;
+    record.value = value;
+    REQUIRE((*file)->Append(record).ok());
+  }
+  REQUIRE((*file)->Sync().ok());
+}
+
+TEST_CASE("The course begins when all partitions have told of their stores") {
+  LogBook book(KeepBack(1));
+  Open(book);
+  TenSeconds(book);
+  TenSeconds(book);
+  const TempDir folder;
+  book.Record(folder.path(), book.Info());
+  auto info = ReadRecordingInfo(folder.path());
+  REQUIRE(info.ok());
+  AddPartition(book, 3, folder.path(), *info);
+  ReplayPlan plan;
+  plan.folder = folder.path();
+  plan.info = *std::move(info);
+  plan.rules = {Fixed(KeepBack(1)), Fixed(KeepBack(3))};
+  const auto report = Replay(std::move(plan));
+  REQUIRE(report.ok());
+  REQUIRE(report->series.size() == 2);
+  CHECK(report->from_ms == kBookStartMs + 1000);
+  CHECK(report->series[0].time_ms == kBookStartMs + 11'000);
 }
 
 TEST_CASE("A torn recording is replayed up to its last whole record, and the report says so") {

@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "config/config.h"
 #include "loop/rules_at_start.h"
 #include "loop/rules_reload.h"
+#include "loop/worker.h"
 #include "state/checkpoint_store.h"
 
 namespace shelf {
@@ -37,13 +39,16 @@ class ConfiguredRules {
 // go where their numbers went, as the checkpoint says.
 absl::StatusOr<Config> RoutedAsSaved(Config config, const RuleSet& rules, CheckpointStore& store);
 
-// Logs what became of each proposal, once.
+// Logs what became of each proposal, once, and the channels that strayed.
 class RulesHerald {
  public:
   void Run(const RulesReload& reload);
+  void Run(const StrayChannels& strays);
 
  private:
-  uint32_t said_ = 0;
+  uint64_t ended_said_ = 0;
+  size_t retired_said_ = 0;
+  std::vector<std::string> beyond_said_;
 };
 
 }  // namespace shelf

@@ -41,6 +41,9 @@ constexpr std::array kMetrics = {
            "Reservations of more than there was."},
     Metric{"shelfd_foreign_keys_total", kCounter, false, "counters/foreign_keys", 1,
            "Keys said again since somebody else had written them."},
+    Metric{"shelfd_stray_keys", kGauge, false, "stray_channels/keys_beyond", 1,
+           "Keys in the output of channels that nobody knows and for which there is no place: they "
+           "cannot be set to zero."},
     Metric{"shelfd_checkpoints_total", kCounter, false, "counters/checkpoints", 1,
            "Checkpoints written."},
     Metric{"shelfd_checkpoints_failed_total", kCounter, false, "counters/checkpoints_failed", 1,
@@ -49,11 +52,11 @@ constexpr std::array kMetrics = {
            "Positions evaluated."},
     Metric{"shelfd_published_total", kCounter, false, "counters/published", 1,
            "Availability records sent."},
+    Metric{"shelfd_rejected_total", kCounter, false, "rejects/total", 1,
+           "Records and lines refused."},
     Metric{"shelfd_rejects_total", kCounter, false, "rejects/by_reason/{reason}", 1,
            "The same by reason; a reason is there from its first one on."},
     Metric{"shelfd_rejects_unacknowledged", kGauge, false, "rejects/unacknowledged", 1,
-    Metric{"shelfd_rejected_total", kCounter, false, "rejects/total", 1,
-           "Records and lines refused."},
            "Refused records on their way to stock-rejects."},
     Metric{"shelfd_outbox_keys", kGauge, false, "outbox/{state}", 1,
            "Keys whose newest number is not in the log: waiting, held for the channel's "

@@ -83,6 +83,9 @@ Json GetStatus(Worker& worker) {
   json["rules_refused"] = NewestRulesRefused(worker);
   Json& channels = json["channels"] = Json::array();
   for (const std::string& channel : world.channel_names) channels.push_back(channel);
+  json["stray_channels"] = {{"retired", worker.stray_channels().retired},
+                            {"beyond", worker.stray_channels().beyond},
+                            {"keys_beyond", worker.stray_channels().keys_beyond}};
   json["stores"] = world.stores.size();
   json["lag"] = LagSummary(world);
   json["holds"] = CountHolds(world);

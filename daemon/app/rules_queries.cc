@@ -56,8 +56,15 @@ Json MessagesJson(const std::vector<RulesMessage>& messages) {
   return list;
 }
 
-std::string WordsOf(const RulesReload& reload) {
-  const RulesOutcome& outcome = reload.outcome();
+std::string ReplacedWords(const RulesOutcome& outcome, const RulesReload& reload) {
+  const RulesOutcome* const later = reload.Find(outcome.replaced_by);
+  const std::string whose =
+      later == nullptr ? "" : absl::StrCat(", of ", later->by, " from ", later->source);
+  return absl::StrCat("a later proposal", whose,
+                      ", took its place before it was taken; nothing has changed by this one");
+}
+
+std::string WordsOf(const RulesOutcome& outcome, const RulesReload& reload) {
   switch (outcome.phase) {
     case RulesPhase::kNone:
       return "no rules were proposed since the start";
@@ -76,14 +83,14 @@ std::string WordsOf(const RulesReload& reload) {
       return "refused: it cannot be used, so nothing has changed";
     case RulesPhase::kBraked:
       return BrakeWords(outcome, reload.zero_share_max());
+    case RulesPhase::kReplaced:
+      return ReplacedWords(outcome, reload);
   }
   return {};
 }
 
-bool IsInForceEverywhere(Worker& worker) {
-  const World& world = worker.world();
-  return worker.rules_reload().outcome().phase == RulesPhase::kTaken &&
-         PartitionsGoingBy(world.rules->set->hash(), world) == PartitionsOf(world);
+bool IsInForceEverywhere(const World& world) {
+  return PartitionsGoingBy(world.rules->set->hash(), world) == PartitionsOf(world);
 }
 
 // What the one who proposed waits for. Shared: a question may outlive who asked it.
@@ -96,19 +103,18 @@ struct Proposed {
 bool Look(Worker& worker, Proposed& proposed) {
   const World& world = worker.world();
   const RulesReload& reload = worker.rules_reload();
-  // Another proposal has come since: ours was done.
-  if (reload.outcome().proposal != proposed.number) return true;
-  proposed.json = ProposalJson(reload);
+  const RulesOutcome* const outcome = reload.Find(proposed.number);
+  if (outcome == nullptr) return true;  // many have come since: ours was done
+  proposed.json = ProposalJson(*outcome, reload);
   proposed.json["partitions"] = PartitionsOf(world);
-  proposed.json["in_force"] = PartitionsGoingBy(reload.outcome().hash, world);
-  const bool decided = !reload.under_way() && reload.outcome().phase != RulesPhase::kTaken;
-  return decided || IsInForceEverywhere(worker);
+  proposed.json["in_force"] = PartitionsGoingBy(outcome->hash, world);
+  if (outcome->phase == RulesPhase::kTaken) return IsInForceEverywhere(world);
+  return !IsUnderWay(outcome->phase);
 }
 
 }  // namespace
 
-Json ProposalJson(const RulesReload& reload) {
-  const RulesOutcome& outcome = reload.outcome();
+Json ProposalJson(const RulesOutcome& outcome, const RulesReload& reload) {
   Json zeroed = Json::array();
   for (const RulesOutcome::Zeroed& channel : outcome.zeroed) {
     zeroed.push_back({{"channel", channel.channel},
@@ -124,7 +130,7 @@ Json ProposalJson(const RulesReload& reload) {
           {"positions_seen", outcome.positions_seen},
           {"positions", outcome.positions},
           {"zeroed", std::move(zeroed)},
-          {"words", WordsOf(reload)}};
+          {"words", WordsOf(outcome, reload)}};
 }
 
 Json RulesHistoryJson(const World& world) {
@@ -143,10 +149,16 @@ Json ShowRules(Worker& worker) {
   for (const auto& partition : world.partitions) {
     if (partition != nullptr) partitions.push_back(PartitionJson(*partition));
   }
+  const RulesReload& reload = worker.rules_reload();
+  Json ended = Json::array();
+  for (auto outcome = reload.ended().rbegin(); outcome != reload.ended().rend(); ++outcome) {
+    ended.push_back(ProposalJson(*outcome, reload));
+  }
   return {{"newest", newest != nullptr ? RecordJson(*newest, world) : Json()},
           {"partitions", std::move(partitions)},
-          {"proposal", ProposalJson(worker.rules_reload())},
-          {"zero_share_max", worker.rules_reload().zero_share_max()}};
+          {"proposal", ProposalJson(reload.outcome(), reload)},
+          {"ended", std::move(ended)},
+          {"zero_share_max", reload.zero_share_max()}};
 }
 
 absl::StatusOr<Json> RulesText(const World& world, std::string_view hash) {

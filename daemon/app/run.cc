@@ -292,6 +292,7 @@ void Daemon::WatchBackup(int64_t wall_ms) {
 // One set at a time is on its way: what was asked for meanwhile is read when its turn comes.
 void Daemon::ReloadRules() {
   rules_herald_.Run(worker_->rules_reload());
+  rules_herald_.Run(worker_->stray_channels());
   if (!reload_asked || worker_->rules_reload().under_way()) return;
   reload_asked = false;
   absl::StatusOr<RulesProposal> proposal = ConfiguredRules(config_.rules).Proposal("the daemon");

@@ -51,36 +51,71 @@ void Beacon::Run(Partition& partition) {
 
 bool Beacon::Send(Store& store) {
   if (store.info == nullptr) return true;  // becomes due when the store gets known
-  const std::string_view location = world_.store_names.Text(store.state.id);
-  const PartitionTime now = world_.PartitionOf(store).now;
   const std::vector<ChannelRules>& channels = world_.RulesOf(store).set->channels();
-  const Tag tag{.kind = TagKind::kBeacon, .value = store.state.id.value};
   for (size_t c = 0; c < channels.size(); ++c) {
-    if (channels[c].retired || (store.served >> c & 1) == 0) continue;
-    v1::LocationState state;
-    state.set_channel(channels[c].name);
-    state.set_location(std::string(location));
-    for (const auto& [channel, id] : store.info->channel_ids) {
-      if (channel == channels[c].name) state.set_channel_location(id);
-    }
-    state.set_watermark_ms(store.state.watermark.ms);
-    state.set_daemon_time_ms(now.ms);
-    state.set_frozen(store.state.frozen());
-    FillServices(*store.info, channels[c], now, state);
-    state.set_version(versions_.Next());
-    value_.clear();
-    state.SerializeToString(&value_);
-    key_ = JoinKey({channels[c].name, location});
-    if (!sink_.TrySend({.topic = Topic::kLocations,
+    const ChannelSet bit = ChannelSet{1} << c;
+    if (!channels[c].retired) store.states_ended &= ~bit;
+    const bool due =
+        channels[c].retired ? (store.states_ended & bit) == 0 : (store.served & bit) != 0;
+    if (due && !SendState(store, ChannelId(static_cast<uint16_t>(c)), channels[c])) return false;
+  }
+  return true;
+}
+
+void Beacon::Fill(const Store& store, const ChannelRules& channel, v1::LocationState& state) {
+  const PartitionTime now = world_.PartitionOf(store).now;
+  state.set_channel(channel.name);
+  state.set_location(std::string(world_.store_names.Text(store.state.id)));
+  for (const auto& [name, id] : store.info->channel_ids) {
+    if (name == channel.name) state.set_channel_location(id);
+  }
+  state.set_watermark_ms(store.state.watermark.ms);
+  state.set_daemon_time_ms(now.ms);
+  state.set_frozen(store.state.frozen());
+  state.set_ended(channel.retired);
+  if (!channel.retired) FillServices(*store.info, channel, now, state);
+  state.set_version(versions_.Next());
+}
+
+bool Beacon::SendState(const Store& store, ChannelId channel, const ChannelRules& rules) {
+  v1::LocationState state;
+  Fill(store, rules, state);
+  value_.clear();
+  state.SerializeToString(&value_);
+  key_ = JoinKey({state.channel(), state.location()});
+  const Tag tag{.kind = rules.retired ? TagKind::kStateEnded : TagKind::kBeacon,
+                .channel = channel,
+                .value = store.state.id.value};
+  return sink_.TrySend({.topic = Topic::kLocations,
                         .partition = store.partition,
                         .key = key_,
                         .value = value_,
                         .headers = {},
-                        .tag = tag.Pack()})) {
-      return false;
-    }
+                        .tag = tag.Pack()});
+}
+
+void Beacon::Delivered(const Delivery& delivery) {
+  const Tag tag = Tag::Unpack(delivery.tag);
+  Store& store = world_.StoreOf(StoreId(tag.value));
+  if (!delivery.status.ok()) {
+    store.beacon_due = true;  // it may have said what changed at once
+  } else if (tag.kind == TagKind::kStateEnded &&
+             world_.RulesOf(store).set->channels()[tag.channel.value].retired) {
+    store.states_ended |= ChannelSet{1} << tag.channel.value;
   }
-  return true;
+}
+
+bool Beacon::StatesAreEnded(const Partition& partition) const {
+  ChannelSet retired = 0;
+  const std::vector<ChannelRules>& channels = partition.rules->set->channels();
+  for (size_t c = 0; c < channels.size(); ++c) {
+    if (channels[c].retired) retired |= ChannelSet{1} << c;
+  }
+  return retired == 0 ||
+         std::all_of(partition.stores.begin(), partition.stores.end(), [&](StoreId id) {
+           const Store& store = world_.StoreOf(id);
+           return store.info == nullptr || (retired & ~store.states_ended) == 0;
+         });
 }
 
 }  // namespace shelf

@@ -41,6 +41,11 @@ uint64_t VersionOf(std::string_view value, const KeyNames& key) {
   return is_of_key ? record.version() : 0;
 }
 
+void DropRepeated(std::vector<KeyNames>& keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+}
+
 void ForeignReader::Take(const Record& record) {
   const OutputSpan& span = found_.span;
   const bool inside = record.partition == span.output.second && record.offset >= span.from &&

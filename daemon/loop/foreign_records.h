@@ -23,6 +23,9 @@ std::optional<KeyNames> NamesIn(std::string_view key);
 // be read, or is of another key: who wrote that is no shelfd, and his version tells nothing.
 uint64_t VersionOf(std::string_view value, const KeyNames& key);
 
+// Each key once, however often it stands in the output or in flight at a crash; in order.
+void DropRepeated(std::vector<KeyNames>& keys);
+
 struct ForeignRecords {
   OutputSpan span;
   std::vector<KeyNames> keys;    // of all records in the span, each once

@@ -15,7 +15,8 @@
 
 namespace shelf {
 
-// LocationState: every `interval_ms` of partition time, and at once where Store::beacon_due.
+// LocationState: every `interval_ms` of partition time, and at once where Store::beacon_due. A
+// channel that the rules do not have any more gets one that ends it.
 class Beacon {
  public:
   Beacon(World& world, Sink& sink, Versions& versions, int64_t interval_ms)
@@ -23,10 +24,18 @@ class Beacon {
 
   // Sends what is due in a live partition.
   void Run(Partition& partition);
-  // Sends the states of one store's locations now; false when the sink took not all.
+  // Sends the states of one store's locations now; false when the sink took not all. Of a channel
+  // that was removed the last one, until it is in the log.
   bool Send(Store& store);
+  // What became of a state, tagged kBeacon or kStateEnded.
+  void Delivered(const Delivery& delivery);
+  // Every known store of the partition has ended the states of the channels that were removed.
+  bool StatesAreEnded(const Partition& partition) const;
 
  private:
+  void Fill(const Store& store, const ChannelRules& channel, v1::LocationState& state);
+  bool SendState(const Store& store, ChannelId channel, const ChannelRules& rules);
+
   World& world_;
   Sink& sink_;
   Versions& versions_;

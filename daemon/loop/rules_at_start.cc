@@ -29,12 +29,18 @@ bool IsUnsettled(const PositionRow::ChannelSlot& slot) {
   return slot.sellable != 0 || (slot.flags & SlotFlags::kUnacknowledged) != 0;
 }
 
+bool Has(const RuleSet& rules, const std::string& channel) {
+  return std::any_of(
+      rules.channels().begin(), rules.channels().end(),
+      [&](const ChannelRules& there) { return there.name == channel && !there.retired; });
+}
+
 // Channels that the rules do not have any more and of which every key is an acknowledged zero leave
 // the table. Reads all positions' rows, so only where there may be such channels.
-absl::Status DropSettled(CheckpointStore& store, const RuleSet& newest,
+absl::Status DropSettled(CheckpointStore& store, const RuleSet& rules,
                          std::vector<std::string>& names) {
   std::vector<bool> gone;
-  for (size_t c = 0; c < names.size(); ++c) gone.push_back(newest.channels()[c].retired);
+  for (const std::string& name : names) gone.push_back(!Has(rules, name));
   if (std::find(gone.begin(), gone.end(), true) == gone.end()) return absl::OkStatus();
   PositionRow row;
   absl::Status status =
@@ -63,10 +69,20 @@ std::unique_ptr<RuleSet> LoadNewest(const RulesHistory& history,
   return RuleSet::Load(history.records().back().text, messages, names);
 }
 
-absl::Status BeginWithConfigured(std::string_view configured, const std::vector<std::string>& names,
-                                 RulesAtStart& chosen) {
+// With the channels of the checkpoint there may be more than have a place: then those that have
+// nothing more to say give theirs up.
+absl::Status BeginWithConfigured(CheckpointStore* store, std::string_view configured,
+                                 std::vector<std::string> names, RulesAtStart& chosen) {
   chosen.set = RuleSet::Load(configured, chosen.messages, names);
   if (chosen.set != nullptr) return absl::OkStatus();
+  std::vector<RulesMessage> messages;
+  const std::unique_ptr<RuleSet> alone = RuleSet::Load(configured, messages);
+  if (alone != nullptr && store != nullptr) {
+    if (absl::Status status = DropSettled(*store, *alone, names); !status.ok()) return status;
+    chosen.messages.clear();
+    chosen.set = RuleSet::Load(configured, chosen.messages, names);
+    if (chosen.set != nullptr) return absl::OkStatus();
+  }
   return absl::InvalidArgumentError("the rules file cannot be used");
 }
 
@@ -74,13 +90,15 @@ absl::Status BeginWithConfigured(std::string_view configured, const std::vector<
 
 absl::Status ChooseRules(CheckpointStore* store, std::string_view configured,
                          RulesAtStart& chosen) {
-  if (store == nullptr) return BeginWithConfigured(configured, {}, chosen);
+  if (store == nullptr) return BeginWithConfigured(nullptr, configured, {}, chosen);
   const absl::StatusOr<std::vector<SavedChannel>> channels = ReadChannels(*store);
   if (!channels.ok()) return channels.status();
   const absl::StatusOr<RulesHistory> history = RulesHistory::Read(*store);
   if (!history.ok()) return history.status();
   std::vector<std::string> names = NamesOf(*channels);
-  if (history->records().empty()) return BeginWithConfigured(configured, names, chosen);
+  if (history->records().empty()) {
+    return BeginWithConfigured(store, configured, std::move(names), chosen);
+  }
 
   std::vector<RulesMessage> messages;
   chosen.set = LoadNewest(*history, names, messages);
@@ -89,7 +107,7 @@ absl::Status ChooseRules(CheckpointStore* store, std::string_view configured,
     chosen.gave_way =
         absl::StrCat("the rules that were in force cannot be used any more (line ", error->line,
                      ": ", error->text, "); those of the configured file are, at once");
-    return BeginWithConfigured(configured, names, chosen);
+    return BeginWithConfigured(store, configured, std::move(names), chosen);
   }
   if (history->settled()) {
     if (absl::Status status = DropSettled(*store, *chosen.set, names); !status.ok()) return status;

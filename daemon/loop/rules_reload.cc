@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/check.h"
 
 namespace shelf {
 namespace {
@@ -26,9 +27,15 @@ std::string Share(const RulesOutcome::Zeroed& zeroed) {
 }  // namespace
 
 std::string_view RulesPhaseName(RulesPhase phase) {
-  static constexpr std::array<std::string_view, 8> kNames = {
-      "none", "waiting", "counting", "saving", "taken", "unchanged", "refused", "braked"};
+  static constexpr std::array<std::string_view, 9> kNames = {"none",    "waiting", "counting",
+                                                             "saving",  "taken",   "unchanged",
+                                                             "refused", "braked",  "replaced"};
   return kNames[static_cast<size_t>(phase)];
+}
+
+bool IsUnderWay(RulesPhase phase) {
+  return phase == RulesPhase::kWaiting || phase == RulesPhase::kCounting ||
+         phase == RulesPhase::kSaving;
 }
 
 std::string BrakeWords(const RulesOutcome& outcome, double zero_share_max) {
@@ -55,62 +62,101 @@ std::vector<int64_t> MinIntervals(const RuleSet& rules) {
 }
 
 absl::StatusOr<uint32_t> RulesReload::Propose(RulesProposal proposal) {
-  if (under_way()) {
+  if (outcome_.phase == RulesPhase::kSaving) {
     return absl::UnavailableError(absl::StrCat("another rule set, of ", outcome_.by, " from ",
                                                outcome_.source,
                                                ", is on its way; ask again when "
                                                "`shelfctl rules show` says that it is done"));
   }
-  proposal_ = std::move(proposal);
-  const uint32_t number = outcome_.proposal + 1;
-  outcome_ = RulesOutcome{};
-  outcome_.proposal = number;
-  outcome_.source = proposal_.source;
-  outcome_.by = proposal_.by;
-  Load();
-  if (set_ == nullptr) {
-    outcome_.phase = RulesPhase::kRefused;
-  } else if (outcome_.hash == world_.rules->set->hash()) {
-    outcome_.phase = RulesPhase::kUnchanged;
-    if (proposal_.from_file) world_.history.set_taken_from_file(outcome_.hash);
-    set_.reset();
-  } else {
-    outcome_.phase = RulesPhase::kWaiting;
+  RulesOutcome outcome;
+  outcome.proposal = ++last_proposal_;
+  outcome.source = proposal.source;
+  outcome.by = proposal.by;
+  std::unique_ptr<RuleSet> set = Load(outcome, proposal.text);
+  if (set != nullptr) {
+    GiveWay(last_proposal_);
+    Take(std::move(proposal), std::move(outcome), std::move(set));
+    return last_proposal_;
   }
-  return outcome_.proposal;
+  outcome.phase = RulesPhase::kRefused;
+  KeepEnded(outcome);
+  if (!under_way()) outcome_ = std::move(outcome);
+  return last_proposal_;
 }
 
-bool RulesReload::under_way() const {
-  return outcome_.phase == RulesPhase::kWaiting || outcome_.phase == RulesPhase::kCounting ||
-         outcome_.phase == RulesPhase::kSaving;
+// To a later proposal that can be used.
+void RulesReload::GiveWay(uint32_t proposal) {
+  if (!under_way()) return;
+  if (proposal_.from_file) passed_over_file_ = outcome_.hash;
+  diff_.reset();
+  outcome_.replaced_by = proposal;
+  End(RulesPhase::kReplaced);
 }
 
-void RulesReload::Load() {
-  outcome_.messages.clear();
+void RulesReload::Take(RulesProposal proposal, RulesOutcome outcome, std::unique_ptr<RuleSet> set) {
+  proposal_ = std::move(proposal);
+  outcome_ = std::move(outcome);
+  set_ = std::move(set);
   channels_before_ = world_.channel_names.size();
-  set_ = RuleSet::Load(proposal_.text, outcome_.messages, world_.channel_names);
-  if (set_ != nullptr) outcome_.hash = set_->hash();
+  outcome_.phase = RulesPhase::kWaiting;
+  if (outcome_.hash != world_.rules->set->hash()) return;
+  NoteFile();
+  End(RulesPhase::kUnchanged);
+}
+
+const RulesOutcome* RulesReload::Find(uint32_t proposal) const {
+  if (outcome_.proposal == proposal) return &outcome_;
+  const auto found = std::find_if(ended_.begin(), ended_.end(), [&](const RulesOutcome& outcome) {
+    return outcome.proposal == proposal;
+  });
+  return found == ended_.end() ? nullptr : &*found;
+}
+
+void RulesReload::End(RulesPhase phase) {
+  outcome_.phase = phase;
+  set_.reset();
+  proposal_ = RulesProposal{};
+  KeepEnded(outcome_);
+}
+
+void RulesReload::KeepEnded(const RulesOutcome& outcome) {
+  ended_.push_back(outcome);
+  if (ended_.size() > kEndedMax) ended_.pop_front();
+  ++ended_total_;
+}
+
+std::unique_ptr<RuleSet> RulesReload::Load(RulesOutcome& outcome, const std::string& text) const {
+  outcome.messages.clear();
+  std::unique_ptr<RuleSet> set = RuleSet::Load(text, outcome.messages, world_.channel_names);
+  if (set != nullptr) outcome.hash = set->hash();
+  return set;
+}
+
+// A tick of the log, or keys of a channel that no rules know, may have brought channels since the
+// set was loaded. False: it does not fit beside them.
+bool RulesReload::Realign() {
+  if (channels_before_ == world_.channel_names.size()) return true;
+  diff_.reset();
+  set_ = Load(outcome_, proposal_.text);
+  channels_before_ = world_.channel_names.size();
+  if (set_ == nullptr) {
+    SHELF_CHECK(outcome_.phase != RulesPhase::kSaving, "what is saved has its places");
+    End(RulesPhase::kRefused);
+    return false;
+  }
+  if (outcome_.phase == RulesPhase::kCounting) BeginCount();
+  return true;
 }
 
 std::shared_ptr<RulesInForce> RulesReload::Step(bool live) {
-  if (!under_way()) return nullptr;
-  // A tick of the log may have brought a set whose channels are new.
-  if (channels_before_ != world_.channel_names.size()) {
-    diff_.reset();
-    Load();
-    if (set_ == nullptr) {
-      outcome_.phase = RulesPhase::kRefused;
-      return nullptr;
-    }
-    if (outcome_.phase == RulesPhase::kCounting) BeginCount();
-  }
+  if (!under_way() || !Realign()) return nullptr;
   if (outcome_.phase == RulesPhase::kWaiting && live) {
     proposal_.force ? Save() : BeginCount();
   } else if (outcome_.phase == RulesPhase::kCounting) {
     Count();
   }
   const bool saved = !saves_ || world_.history.IsWritten(record_);
-  return outcome_.phase == RulesPhase::kSaving && saved ? Take() : nullptr;
+  return outcome_.phase == RulesPhase::kSaving && saved ? TakeIntoForce() : nullptr;
 }
 
 void RulesReload::BeginCount() {
@@ -134,13 +180,14 @@ void RulesReload::Count() {
   outcome_.zeroed_in_all = {.channel = {}, .sellable = total.sellable, .to_zero = total.to_zero};
   const bool braked = ZeroesTooMuch(diff_->channels(), zero_share_max_);
   diff_.reset();
-  if (!braked) return Save();
-  outcome_.phase = RulesPhase::kBraked;
-  set_.reset();
+  braked ? End(RulesPhase::kBraked) : Save();
 }
 
 void RulesReload::Save() {
   outcome_.phase = RulesPhase::kSaving;
+  // What is in the history must be able to come into force, whatever channels come meanwhile.
+  world_.AddChannelsOf(*set_);
+  channels_before_ = world_.channel_names.size();
   record_ = world_.history.Add({.number = 0,
                                 .hash = outcome_.hash,
                                 .text = proposal_.text,
@@ -148,13 +195,20 @@ void RulesReload::Save() {
                                 .by = proposal_.by,
                                 .taken = LatestTime(world_),
                                 .in_force = PartitionTime{}});
-  if (proposal_.from_file) world_.history.set_taken_from_file(outcome_.hash);
+  NoteFile();
 }
 
-std::shared_ptr<RulesInForce> RulesReload::Take() {
-  outcome_.phase = RulesPhase::kTaken;
-  proposal_ = RulesProposal{};
-  return std::make_shared<RulesInForce>(std::move(set_));
+// The proposal stands, over what the configured file has said until now.
+void RulesReload::NoteFile() {
+  if (proposal_.from_file) passed_over_file_ = outcome_.hash;
+  if (passed_over_file_.empty()) return;
+  world_.history.set_taken_from_file(std::exchange(passed_over_file_, {}));
+}
+
+std::shared_ptr<RulesInForce> RulesReload::TakeIntoForce() {
+  auto taken = std::make_shared<RulesInForce>(std::move(set_));
+  End(RulesPhase::kTaken);
+  return taken;
 }
 
 }  // namespace shelf

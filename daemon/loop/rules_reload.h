@@ -5,7 +5,8 @@
 //       +--> kRefused            +--> kBraked
 //       +--> kUnchanged
 //
-// It is validated at once; refused, it leaves everything as it is. Once every partition is live,
+// It is validated at once; refused, it leaves everything as it is. Else it takes the place of one
+// that waits or is being counted: that one ends as kReplaced. Once every partition is live,
 // what it would set to zero is counted, in slices between the turns of the loop. Then its text goes
 // into the checkpoint, so that whatever our ticks name can be found again after a crash. Then it is
 // taken: ticks carry it, and each partition goes by it from its tick on.
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,11 +44,14 @@ enum class RulesPhase : uint8_t {
   kUnchanged,  // it is what our ticks carry already
   kRefused,    // it cannot be used; `messages` tell why
   kBraked,     // it would set too much to zero; `zeroed` tells what
+  kReplaced,   // a later one came before it was saved; see `replaced_by`
 };
 // "none", "waiting", "counting", …
 std::string_view RulesPhaseName(RulesPhase phase);
+// Its end is still to come.
+bool IsUnderWay(RulesPhase phase);
 
-// What became of the newest proposal.
+// What became of a proposal.
 struct RulesOutcome {
   uint32_t proposal = 0;  // its number, from 1
   RulesPhase phase = RulesPhase::kNone;
@@ -54,6 +59,7 @@ struct RulesOutcome {
   std::string hash;                            // empty when refused
   std::vector<RulesMessage> messages;          // all of the text's; warnings too
   uint32_t positions_seen = 0, positions = 0;  // counted so far, and in all
+  uint32_t replaced_by = 0;                    // the number of the one that took its place
 
   // A channel some of whose keys would be zero.
   struct Zeroed {
@@ -75,35 +81,54 @@ class RulesReload {
  public:
   // So many positions are counted in one turn: some milliseconds.
   static constexpr uint32_t kPositionsPerTurn = 10'000;
+  static constexpr size_t kEndedMax = 16;
 
   // Borrows the world. `zero_share_max`: 0 … 1, see ZeroesTooMuch; it holds for each channel and
   // for all together. `saves`: there is a checkpoint to wait for.
   RulesReload(World& world, double zero_share_max, bool saves)
       : world_(world), zero_share_max_(zero_share_max), saves_(saves) {}
 
-  // The proposal's number. Unavailable: another is under way.
+  // The proposal's number. Unavailable: another is being saved.
   absl::StatusOr<uint32_t> Propose(RulesProposal proposal);
 
   // Goes on with what is under way. `live`: every partition is. Not null: the set is to be taken
   // now.
   std::shared_ptr<RulesInForce> Step(bool live);
 
-  bool under_way() const;
+  bool under_way() const { return IsUnderWay(outcome_.phase); }
+  // The one under way; where none is, the one that ended last.
   const RulesOutcome& outcome() const { return outcome_; }
+  // Those that have ended, the last one at the end; at most kEndedMax of all `ended_total`.
+  const std::deque<RulesOutcome>& ended() const { return ended_; }
+  uint64_t ended_total() const { return ended_total_; }
+  // Of that number; null: no such one, or too long ago.
+  const RulesOutcome* Find(uint32_t proposal) const;
   double zero_share_max() const { return zero_share_max_; }
 
  private:
-  void Load();
+  std::unique_ptr<RuleSet> Load(RulesOutcome& outcome, const std::string& text) const;
+  void GiveWay(uint32_t proposal);
+  void Take(RulesProposal proposal, RulesOutcome outcome, std::unique_ptr<RuleSet> set);
+  bool Realign();
   void BeginCount();
   void Count();
   void Save();
-  std::shared_ptr<RulesInForce> Take();
+  void NoteFile();
+  void End(RulesPhase phase);
+  void KeepEnded(const RulesOutcome& outcome);
+  std::shared_ptr<RulesInForce> TakeIntoForce();
 
   World& world_;
   const double zero_share_max_;
   const bool saves_;
   RulesProposal proposal_;
   RulesOutcome outcome_;
+  std::deque<RulesOutcome> ended_;
+  uint64_t ended_total_ = 0;
+  uint32_t last_proposal_ = 0;
+  // Of a text of the configured file that gave way to another proposal: when that one is taken, it
+  // stands until the file changes again.
+  std::string passed_over_file_;
   std::unique_ptr<RuleSet> set_;
   size_t channels_before_ = 0;  // that set_ was loaded with
   std::unique_ptr<RulesDiff> diff_;

@@ -8,11 +8,19 @@
 
 namespace shelf {
 
-enum class TagKind : uint8_t { kAvailability, kReject, kTick, kBeacon, kReference, kOther };
+enum class TagKind : uint8_t {
+  kAvailability,
+  kReject,
+  kTick,
+  kBeacon,
+  kStateEnded,
+  kReference,
+  kOther
+};
 
 struct Tag {
   TagKind kind = TagKind::kOther;
-  ChannelId channel{0};  // kAvailability
+  ChannelId channel{0};  // kAvailability, kStateEnded
   uint32_t value = 0;    // position, number of a reject or a reference record, partition or store
 
   uint64_t Pack() const {

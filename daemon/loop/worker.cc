@@ -100,10 +100,9 @@ void Worker::TakeDeliveries(int wait_ms) {
       case TagKind::kTick:
         ticker_->Delivered(delivery);
         break;
-      case TagKind::kBeacon:  // it may have said what changed at once
-        if (!delivery.status.ok()) {
-          world_.StoreOf(StoreId(Tag::Unpack(delivery.tag).value)).beacon_due = true;
-        }
+      case TagKind::kBeacon:
+      case TagKind::kStateEnded:
+        beacon_->Delivered(delivery);
         break;
       case TagKind::kReference:
         reference_writer_->Delivered(delivery);

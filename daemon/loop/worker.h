@@ -109,6 +109,15 @@ struct StartFacts {
   bool any_tick_is_ours = false;
 };
 
+// Channels of keys in the outputs that neither the checkpoint nor the rules know: rules were lost
+// with the disk that brought them.
+struct StrayChannels {
+  std::vector<std::string> retired;  // since the start: their keys are said to be zero
+  // No place was left for them. Their keys are in the checkpoint until a later start has one.
+  std::vector<std::string> beyond;
+  size_t keys_beyond = 0;
+};
+
 class Worker {
  public:
   // `store` may be null (pipe): then nothing is kept. `outputs` by channel of the rule set.
@@ -154,8 +163,10 @@ class Worker {
   // with FailedPrecondition.
   void TakeForeign(const ForeignRecords& found);
 
+  const StrayChannels& stray_channels() const { return strays_; }
+
   // Proposes a rule set: validated at once, see rules_reload.h for its way into force and for what
-  // became of it. Its number; Unavailable: another is on its way.
+  // became of it. Its number; Unavailable: another is being saved.
   absl::StatusOr<uint32_t> ProposeRules(RulesProposal proposal);
   const RulesReload& rules_reload() const { return rules_reload_; }
   // A set that ticks of the log may name, loaded with world().channel_names as the channels before:
@@ -217,6 +228,10 @@ class Worker {
   void RunDue(Partition& partition, bool all_lags);
   void GoLive(Partition& partition);
   void SayAgain(Partition& partition);
+  void SayKeyAgain(const KeyNames& names, ChannelId channel, Partition& partition);
+  std::map<std::string, size_t> StrayKeys() const;
+  void RetireStrays();
+  void AlignRules(Partition& partition);
   void SayAllAgain(Partition& partition);
   void ApplyReferenceThrough(int64_t offset);
   void NoteReferenceChange(const ReferenceChange& change, bool printed_changed);
@@ -257,6 +272,7 @@ class Worker {
 
   WorkerState state_ = WorkerState::kNew;
   WorkerCounters counters_;
+  StrayChannels strays_;
   CauseKind why_ = CauseKind::kRecord;  // of what is evaluated now
   int64_t why_reference_ = -1;
   MissingTopics missing_;

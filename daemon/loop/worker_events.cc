@@ -287,28 +287,4 @@ void Worker::GoLive(Partition& partition) {
   for (const PositionId id : touched_) evaluator_.Evaluate(id, CauseOf(partition));
 }
 
-// touched_ are the positions of the keys.
-void Worker::SayAgain(Partition& partition) {
-  touched_.clear();
-  for (const KeyNames& names : partition.say_again) {
-    const ChannelId channel = world_.ChannelNamed(names.channel);
-    if (!channel.valid() || channel.value >= partition.rules->set->channels().size()) continue;
-    if (PartitionOf(names.store, world_.options.partitions_total) != partition.id) continue;
-    Store& store = world_.FindOrAddStore(names.store, partition);
-    ApplyContext context{.positions = world_.positions,
-                         .skus = world_.sku_names,
-                         .now = partition.now,
-                         .touched = touched_};
-    const PositionId id = FindOrAddPosition(names.sku, store.state, context);
-    const Slot slot = world_.positions.SlotOf(id, channel);
-    if (!slot.Has(SlotFlags::kPublished)) {
-      slot.Set(SlotFlags::kPublished | SlotFlags::kUndecided);
-    }
-    outbox_.Requeue({id, channel, CauseOf(partition)});
-    world_.positions.MarkDirty(id);
-    touched_.push_back(id);
-  }
-  partition.say_again.clear();
-}
-
 }  // namespace shelf

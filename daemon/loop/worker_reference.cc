@@ -36,12 +36,6 @@ std::vector<bool> BooksOf(const StoreState& store) {
   return books;
 }
 
-// Each key once, however often it stands in the output or in flight at a crash.
-void DropRepeated(std::vector<KeyNames>& keys) {
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-}
-
 }  // namespace
 
 absl::StatusOr<CheckpointMeta> Worker::Restore() {
@@ -107,6 +101,7 @@ void Worker::Begin(const StartFacts& facts, const std::vector<int32_t>& partitio
   for (const auto& partition : world_.partitions) {
     if (partition != nullptr) DropRepeated(partition->say_again);
   }
+  RetireStrays();
   ResolveStops(world_);  // a partition without time may have come
   publisher_->offsets().Begin(facts.output_ends);
   meta_.partitions_total = world_.options.partitions_total;

@@ -34,9 +34,9 @@ void Worker::StepRules() {
   if (!rules_reload_.under_way()) return;
   const std::shared_ptr<RulesInForce> taken = rules_reload_.Step(caught_up());
   changed_since_checkpoint_ = true;
-  if (taken == nullptr) return;
-  world_.AdoptRules(taken);
+  if (taken != nullptr) world_.AdoptRules(taken);
   AddRoutes();
+  if (taken == nullptr) return;
   outbox_.SetMinIntervals(MinIntervals(*taken->set));
 }
 
@@ -58,6 +58,13 @@ void Worker::AddRoutes() {
   }
 }
 
+// Before anything is said of a channel that the partition's rules may lack. No number changes by
+// it.
+void Worker::AlignRules(Partition& partition) {
+  if (!world_.Align(partition) || !partition.live()) return;
+  for (const StoreId id : partition.stores) UpdateLag(world_.StoreOf(id), partition);
+}
+
 // The tick being handled says which rules hold from here on, if we know them. A tick that stood in
 // the log before our start may name others than ours do: they held then.
 // Our own is taken whatever numbers stand in the log: the starts' topic may have been made anew.
@@ -65,9 +72,8 @@ void Worker::TakeTickRules(Partition& partition, bool is_ours) {
   if (event_.tick_rule_set.empty()) return;
   if (!is_ours && event_.epoch < partition.rules_epoch) return;
   partition.rules_epoch = event_.epoch;
-  // While other rules are on their way, what it goes by need not have their channels.
-  const bool stays = partition.rules->set->hash() == event_.tick_rule_set &&
-                     world_.rules->set->hash() != event_.tick_rule_set;
+  // What it goes by already need not have the newest channels.
+  const bool stays = partition.rules->set->hash() == event_.tick_rule_set;
   const std::shared_ptr<RulesInForce> named =
       stays ? partition.rules : world_.FindRules(event_.tick_rule_set);
   AddRoutes();
@@ -101,8 +107,8 @@ bool Worker::RulesAreSettled() const {
   const RulesHistory& history = world_.history;
   if (history.records().back().hash != world_.rules->set->hash()) return false;
   return std::all_of(world_.partitions.begin(), world_.partitions.end(), [this](const auto& p) {
-    return p == nullptr ||
-           (p->live() && p->rules->set->hash() == world_.rules->set->hash() && p->sweeps.empty());
+    return p == nullptr || (p->live() && p->rules->set->hash() == world_.rules->set->hash() &&
+                            p->sweeps.empty() && beacon_->StatesAreEnded(*p));
   });
 }
 

@@ -105,10 +105,18 @@ ChannelId World::ChannelNamed(std::string_view name) const {
 }
 
 void World::AddChannelsOf(const RuleSet& set) {
-  const std::vector<ChannelRules>& channels = set.channels();
-  const size_t before = channel_names.size();
-  for (size_t c = before; c < channels.size(); ++c) channel_names.push_back(channels[c].name);
-  if (channel_names.size() == before) return;
+  std::vector<std::string> added;
+  for (size_t c = channel_names.size(); c < set.channels().size(); ++c) {
+    added.push_back(set.channels()[c].name);
+  }
+  AddChannels(added);
+}
+
+void World::AddChannels(std::span<const std::string> names) {
+  if (names.empty()) return;
+  channel_names.insert(channel_names.end(), names.begin(), names.end());
+  SHELF_CHECK(channel_names.size() <= static_cast<size_t>(kChannelsMax),
+              "there is a place for each");
   positions.SetChannels(static_cast<int>(channel_names.size()));
   ResolveChannels(*this);
 }
@@ -118,6 +126,18 @@ void World::AdoptRules(std::shared_ptr<RulesInForce> in_force) {
               "a set is loaded with the channels before");
   AddChannelsOf(*in_force->set);
   rules = std::move(in_force);
+}
+
+void World::AddRetired(const std::vector<std::string>& names) {
+  AddChannels(names);
+  rules = FindRules(rules->set->hash());
+  SHELF_CHECK(rules != nullptr, "a set whose channels all have their places can be loaded again");
+}
+
+bool World::Align(Partition& partition) {
+  if (partition.rules->set->channels().size() == channel_names.size()) return false;
+  SwitchRules(partition, FindRules(partition.rules->set->hash()));
+  return true;
 }
 
 void World::KnowRules(std::shared_ptr<RulesInForce> in_force) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,8 @@ struct Store {
   absl::flat_hash_map<SkuId, PartitionTime> counts_asked;
 
   bool beacon_due = true;  // its LocationState must go out at once
+  // Retired channels whose LocationState is known to be ended in the log, since our start.
+  ChannelSet states_ended = 0;
 
   // Checkpoint bookkeeping.
   bool dirty = false;
@@ -209,6 +212,15 @@ struct World {
   // Makes `in_force`, which was loaded with channel_names before it, the newest set. Its new
   // channels get their slots here, so no Slot outlives the call; O(positions) when there are any.
   void AdoptRules(std::shared_ptr<RulesInForce> in_force);
+  // Gives the channels of a set that was loaded likewise their places: from here on it fits,
+  // however many others come. As AdoptRules for slots and cost.
+  void AddChannelsOf(const RuleSet& set);
+  // Adds channels that no set knows, kChannelsMax in all at most, and makes the newest set one that
+  // has them as retired. Partitions are aligned by Align. As AdoptRules for slots and cost.
+  void AddRetired(const std::vector<std::string>& names);
+  // The partition goes on by the same rules, with all of channel_names. As SwitchRules; false:
+  // nothing was to be done.
+  bool Align(Partition& partition);
   // Makes `in_force`, loaded likewise, known for good: a partition whose tick names it goes by it.
   void KnowRules(std::shared_ptr<RulesInForce> in_force);
   // The set of that hash with all of channel_names, loaded where need be (then as KnowRules); null:
@@ -225,7 +237,7 @@ struct World {
 
  private:
   uint32_t ResolveItemClass(RulesInForce& in_force, SkuId sku);
-  void AddChannelsOf(const RuleSet& set);
+  void AddChannels(std::span<const std::string> names);
   std::shared_ptr<RulesInForce> LoadRules(std::string_view hash);
   std::vector<std::shared_ptr<RulesInForce>> LoadedRules() const;
 

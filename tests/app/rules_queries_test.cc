@@ -79,6 +79,23 @@ TEST_CASE("rules that cannot be used are answered with every message and its pla
   CHECK(RulesHistoryJson(shop.world()).size() == 1);
 }
 
+TEST_CASE("who proposed rules that were replaced before they were taken is told by which",
+          "[app]") {
+  Shop shop;
+  RulesProposal first{.text = kOneBack, .source = "a.yaml", .by = "Ada"};
+  REQUIRE(shop.worker().ProposeRules(std::move(first)).value() == 1);
+  const Json taken = shop.Propose("version: 1\nchannels: {market: {}}\n", /*force=*/true);
+  CHECK(taken.at("phase") == "taken");
+  const Json ended = ShowRules(shop.worker()).at("ended");
+  REQUIRE(ended.size() == 2);
+  CHECK(ended[0].at("proposal") == 2);
+  CHECK(ended[1].at("proposal") == 1);
+  CHECK(ended[1].at("phase") == "replaced");
+  CHECK(ended[1].at("words") ==
+        "a later proposal, of Ada from new.yaml, took its place before it was taken; nothing has "
+        "changed by this one");
+}
+
 TEST_CASE("the history is told the newest first, with its texts by hash", "[app]") {
   Shop shop;
   shop.Propose(kOneBack);

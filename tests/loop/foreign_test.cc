@@ -1,13 +1,12 @@
 // What somebody else writes to the outputs while we run: a predecessor that was thought dead and
 // wakes up, or a successor.
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/murmur2.h"
 #include "loop/foreign_records.h"
-#include "loop/harness.h"
+#include "loop/foreign_writer.h"
 #include "support/catch.h"
 
 using namespace shelf;
@@ -17,44 +16,6 @@ namespace {
 constexpr char kOutputTopic[] = "availability";
 
 int32_t PartitionOfStore(const std::string& store) { return PartitionOf(store, kPartitions); }
-
-// A round of what app/output_watch does.
-void WatchOutputs(Harness& harness) {
-  const MemoryLog& log = harness.log();
-  std::map<OutputPartition, int64_t> ends;
-  for (int32_t p = 0; p < kPartitions; ++p) {
-    ends[{Topic::kAvailability, p}] = log.HighWatermark(kOutputTopic, p);
-  }
-  for (const OutputSpan& span : harness.worker().SawOutputEnds(ends)) {
-    ForeignReader reader(span);
-    const int32_t partition = span.output.second;
-    reader.LogBegins(log.LowWatermark(kOutputTopic, partition));
-    for (const MemoryRecord& record : log.Records(kOutputTopic, partition)) {
-      reader.Take({.partition = partition,
-                   .offset = record.offset,
-                   .key = record.key,
-                   .value = record.value});
-    }
-    harness.worker().TakeForeign(std::move(reader).Found());
-  }
-}
-
-v1::Availability RecordOf(const KeyNames& key) {
-  v1::Availability record;
-  record.set_channel(key.channel);
-  record.set_location(key.store);
-  record.set_sku(key.sku);
-  return record;
-}
-
-// Another process of this incarnation says that a key is at 77.
-void WriteAs(uint64_t incarnation, const std::string& key, Harness& harness) {
-  v1::Availability record = RecordOf(NamesIn(key).value());
-  record.set_sellable(77);
-  record.set_version(incarnation << 40 | 1);
-  const std::string store = key.substr(key.find('/') + 1, 1);
-  harness.log().Append(kOutputTopic, PartitionOfStore(store), key, record.SerializeAsString());
-}
 
 // The second start, of incarnation 1, is settled: store 1 has 10 of A and 5 of B.
 void OpenShop(Harness& harness) {
@@ -168,6 +129,30 @@ TEST_CASE("a foreign key that the daemon never had is said to be zero", "[loop]"
   harness.Settle();
   CHECK(harness.Said("market/2/Z") == "77 0");
   CHECK(harness.Newest().at("market/2/Z").status() == v1::AVAILABILITY_STATUS_OUT_OF_STOCK);
+}
+
+TEST_CASE("a foreign key of a channel that no rules know is said to be zero, and nothing else",
+          "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  const World& world = harness.worker().world();
+  const PartitionTime since = world.partitions[0]->rules_since;
+  const uint64_t evaluations = harness.worker().evaluator().evaluations();
+  WriteAs(0, "bazaar/1/B", harness);
+  WatchOutputs(harness);
+  harness.Settle();
+  CHECK(harness.Said("bazaar/1/B") == "77 0");
+  CHECK(harness.worker().stray_channels().retired == Lines{"bazaar"});
+  CHECK(world.channel_names == Lines{"site", "market", "bazaar"});
+  CHECK(harness.Said("site/1/B") == "4");
+  CHECK(harness.Said("site/1/A") == "9");
+  // The same rules with a place more are no other ones.
+  CHECK(world.partitions[0]->rules_since == since);
+  CHECK(harness.worker().evaluator().evaluations() == evaluations + 1);
+  harness.Sell("1", "B", 1);
+  harness.Settle();
+  CHECK(harness.Said("site/1/B") == "4 3");
+  CHECK(harness.Said("bazaar/1/B") == "77 0");
 }
 
 TEST_CASE("where the log was cut before it could be read all keys of the partition are said again",

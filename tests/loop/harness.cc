@@ -182,8 +182,8 @@ bool Harness::ReloadFile() {
 RulesPhase Harness::Propose(const std::string& yaml, bool force) {
   const absl::StatusOr<uint32_t> number = worker_->ProposeRules(
       {.text = yaml, .source = "given", .by = "test", .force = force, .from_file = false});
-  SHELF_CHECK(number.ok(), "nothing else is on its way");
-  return worker_->rules_reload().outcome().phase;
+  SHELF_CHECK(number.ok(), "nothing else is being saved");
+  return worker_->rules_reload().Find(*number)->phase;
 }
 
 bool Harness::RulesAreInForce() const {
@@ -215,6 +215,11 @@ void Harness::Stop() {
 void Harness::LoseDisk() {
   Crash();
   store_ = std::make_unique<MemoryStore>();
+}
+
+void Harness::RestoreBackup(const std::string& folder) {
+  Crash();
+  store_ = store_->OpenCopy(folder).value();
 }
 
 void Harness::Wait(int64_t ms) {

@@ -87,6 +87,8 @@ class Harness {
   void Stop();
   // Crashes, and the checkpoint is gone with the machine.
   void LoseDisk();
+  // Crashes, and the checkpoint is again what it was at store().CopyTo(folder).
+  void RestoreBackup(const std::string& folder);
 
   // The configured file is read again, as by SIGHUP. False: another set is on its way.
   bool ReloadFile();

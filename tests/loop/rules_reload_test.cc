@@ -185,17 +185,6 @@ TEST_CASE("what is in force already is taken for no change", "[loop]") {
   CHECK(harness.worker().world().history.records().size() == 1);
 }
 
-TEST_CASE("one set at a time is on its way", "[loop]") {
-  Harness harness;
-  OpenShop(harness);
-  harness.Propose(kThreeBack);
-  const auto second = harness.worker().ProposeRules(
-      {.text = kAppToo, .source = "given", .by = "b", .force = false, .from_file = false});
-  CHECK(absl::IsUnavailable(second.status()));
-  harness.Settle();
-  CHECK(harness.Said("site/1/A") == "9 7");
-}
-
 TEST_CASE("a removed channel's keys get zeros, and a new channel's its first numbers", "[loop]") {
   Harness harness;
   OpenShop(harness);

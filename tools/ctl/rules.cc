@@ -1,8 +1,10 @@
 #include "ctl/rules.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "app/load.h"
@@ -54,7 +56,7 @@ void ShowProposal(const Json& proposal, std::ostream& out) {
 int ExitCodeOf(const Json& proposal) {
   const std::string phase = proposal.at("phase");
   if (phase == "refused") return kExitUsage;
-  return phase == "braked" ? kExitNotAsPlanned : kExitOk;
+  return phase == "braked" || phase == "replaced" ? kExitNotAsPlanned : kExitOk;
 }
 
 bool SameButNumber(Json a, Json b) {
@@ -117,7 +119,17 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text;
 }
 
-// Asks until what was proposed is refused or in force everywhere. Null: another was proposed since.
+// The proposal of that number as it is now; null: it ended too long ago.
+const Json* FindProposal(const Json& rules, const Json& number) {
+  if (rules.at("proposal").at("proposal") == number) return &rules.at("proposal");
+  const Json& ended = rules.at("ended");
+  const auto found = std::find_if(ended.begin(), ended.end(), [&](const Json& proposal) {
+    return proposal.at("proposal") == number;
+  });
+  return found == ended.end() ? nullptr : &*found;
+}
+
+// Asks until what was proposed has ended, or is in force everywhere.
 absl::StatusOr<Json> Await(const AdminClient& client, Json proposal) {
   const auto deadline = std::chrono::steady_clock::now() + kApplyMax;
   const auto waits = [&proposal] {
@@ -128,15 +140,19 @@ absl::StatusOr<Json> Await(const AdminClient& client, Json proposal) {
     std::this_thread::sleep_for(kPollPause);
     absl::StatusOr<Json> state = client.Get("/v1/rules");
     if (!state.ok()) return state;
-    Json& now = state->at("proposal");
-    if (now.at("proposal") != proposal.at("proposal")) return proposal;
+    const Json* const found = FindProposal(*state, proposal.at("proposal"));
+    if (found == nullptr) return proposal;
+    Json now = *found;
+    // A later one may be on its way over it already.
+    const bool is_newest = found == &state->at("proposal");
     size_t in_force = 0;
     for (const Json& partition : state->at("partitions")) {
       in_force += partition.at("rule_set") == now.at("rule_set") ? 1 : 0;
     }
     now["partitions"] = state->at("partitions").size();
     now["in_force"] = in_force;
-    proposal = now;
+    proposal = std::move(now);
+    if (!is_newest && proposal.at("phase") == "taken") return proposal;
   }
   return proposal;
 }

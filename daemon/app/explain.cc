@@ -136,6 +136,11 @@ absl::StatusOr<Found> Find(World& world, const KeyNames& key) {
   }
   const absl::StatusOr<PositionId> position = FindPosition(world, key.store, key.sku);
   if (!position.ok()) return position.status();
+  // Rules that have it are taken, and the tick that brings them is not back yet.
+  if (channel.value >= world.RulesOf(*position).set->channels().size()) {
+    return absl::NotFoundError(absl::StrCat("no channel ", key.channel,
+                                            " in the rules in force yet; they are on their way"));
+  }
   return Found{*position, channel};
 }
 

@@ -94,6 +94,17 @@ TEST_CASE("what cannot be explained is named", "[app]") {
   CHECK(absl::IsNotFound(ExplainKey(worker, {"market", "1", "C"}).status()));
 }
 
+TEST_CASE("a channel of rules that are taken is explained from the tick on that brings them",
+          "[app]") {
+  SmallWorld world;
+  std::vector<RulesMessage> messages;
+  world.world().AdoptRules(std::make_shared<RulesInForce>(
+      RuleSet::Load("{version: 1, channels: {app: {}, market: {}, site: {}}}", messages,
+                    world.world().channel_names)));
+  CHECK(ExplainKey(world.running().worker(), {"app", "1", "A/1"}).status().message() ==
+        "no channel app in the rules in force yet; they are on their way");
+}
+
 TEST_CASE("an explanation tells when the number changes by itself, and to what", "[app]") {
   SmallWorld world;
   // Half of 11 is 5.5 and so 5; less 1 it is 4.

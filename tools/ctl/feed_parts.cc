@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "position/algebra.h"
+
 namespace shelf::ctl {
 namespace {
 
@@ -43,9 +45,7 @@ std::optional<int64_t> WhenItWas(int64_t feed_milli, int64_t buffer_milli, const
   int64_t before_milli = position.on_hand_milli;
   for (uint32_t n = position.last_movement; n != 0 && ring.Holds(n); n = ring.At(n).previous) {
     const Movement& movement = ring.At(n);
-    const bool anchored = position.anchor_kind != AnchorKind::kNone;
-    if (anchored && movement.time_ms <= position.anchor_time_ms) break;
-    if (movement.role == SourceRole::kEvidence) continue;  // never moved on-hand
+    if (!Counts(movement, position, store.state.book_complete_through)) continue;
     before_milli -= movement.quantity_milli;
     if (std::max<int64_t>(0, before_milli - buffer_milli) == feed_milli) return movement.time_ms;
   }

@@ -248,7 +248,7 @@ absl::Status Recording::Copy() {
       options_.out, info_, [this](const std::string& hash) { return rules_.Find(hash, client_); });
   if (!recorder.ok()) return recorder.status();
   Progress progress(err_);
-  const absl::Status status =
+  absl::Status status =
       RecordLog(**events, **reference, **recorder,
                 {.until_ms = until_ms_,
                  .ends = [this] { return Ends(); },

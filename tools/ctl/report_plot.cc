@@ -74,7 +74,11 @@ std::string Steps(const Report& report, size_t side, size_t channel, const Scale
   for (const SeriesPoint& point : report.series) {
     const double x = scale.X(point.time_ms);
     const double y = scale.Y(static_cast<double>(OfferedAt(point, side, channel)));
-    absl::StrAppendFormat(&path, path.empty() ? "M%.1f %.1f" : "H%.1fV%.1f", x, y);
+    if (path.empty()) {
+      absl::StrAppendFormat(&path, "M%.1f %.1f", x, y);
+    } else {
+      absl::StrAppendFormat(&path, "H%.1fV%.1f", x, y);
+    }
   }
   return absl::StrFormat(R"(<path class="%s" d="%s"/>)", kClasses[side], path);
 }

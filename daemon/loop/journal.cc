@@ -19,43 +19,41 @@ PublicationPlace PlaceOf(uint64_t key, const World& world) {
 }  // namespace
 
 void Journal::Sent(const OutboxKey& key, const Publication& publication) {
-  in_flight_[Pack(key)] = {publication, key.again};
+  in_flight_.Add(PartitionOf(key), {.key = key, .publication = publication});
 }
 
 void Journal::Delivered(const OutboxKey& key) {
-  const auto sent = in_flight_.find(Pack(key));
-  if (sent == in_flight_.end()) return;
-  if (kept_) acknowledged_[KeyOf(key, sent->second.again)] = sent->second.publication;
-  in_flight_.erase(sent);
+  const auto sent = in_flight_.Take(PartitionOf(key), key);
+  if (!sent.has_value() || !kept_) return;
+  acknowledged_.Append(KeyOf(key, sent->key.again), sent->publication);
 }
 
 void Journal::Failed(OutboxKey& key) {
-  const auto sent = in_flight_.find(Pack(key));
-  if (sent == in_flight_.end()) return;
-  key.cause = sent->second.publication.cause;
-  key.again = sent->second.again;
-  in_flight_.erase(sent);
+  const auto sent = in_flight_.Take(PartitionOf(key), key);
+  if (!sent.has_value()) return;
+  key.cause = sent->publication.cause;
+  key.again = sent->key.again;
 }
 
 void Journal::Gather(CheckpointBatch& batch) {
-  for (const auto& [key, publication] : acknowledged_) {
+  acknowledged_.Compact();
+  for (const PublicationLog::Entry& entry : acknowledged_.entries()) {
     row_.clear();
-    EncodePublication(publication, row_);
-    batch.Put(PublicationKey(PlaceOf(key, world_)), row_);
+    EncodePublication(entry.publication, row_);
+    batch.Put(PublicationKey(PlaceOf(entry.key, world_)), row_);
   }
   if (writing_.empty()) {
     std::swap(writing_, acknowledged_);
   } else {
     // The batch before failed, or has not been heard of yet.
-    for (const auto& [key, publication] : acknowledged_) writing_[key] = publication;
+    writing_.Append(acknowledged_);
   }
-  acknowledged_.clear();
+  acknowledged_.Clear();
 }
 
 std::optional<Publication> Journal::FindOne(Key key) const {
-  for (const auto* map : {&acknowledged_, &writing_}) {
-    const auto found = map->find(key);
-    if (found != map->end()) return found->second;
+  for (const PublicationLog* log : {&acknowledged_, &writing_}) {
+    if (const Publication* found = log->Find(key); found != nullptr) return *found;
   }
   return std::nullopt;
 }

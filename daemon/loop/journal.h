@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "loop/outbox_key.h"
+#include "loop/publication_log.h"
+#include "loop/publications_in_flight.h"
 #include "loop/world.h"
 #include "state/checkpoint_store.h"
 #include "state/publication_rows.h"
@@ -32,14 +34,12 @@ class Journal {
   // Appends the rows of what was acknowledged since the last call.
   void Gather(CheckpointBatch& batch);
   // Everything gathered so far is on disk.
-  void Written() { writing_.clear(); }
+  void Written() { writing_.Clear(); }
 
   // Of a key, what the disk need not have yet: it is newer than what the disk has.
   Published Find(const OutboxKey& key) const;
   // Adds to what the disk has of a key what is newer here.
   static Published Newer(const Published& disk, const Published& memory);
-
-  size_t waiting() const { return acknowledged_.size() + writing_.size(); }
 
  private:
   // The packed key, and in its highest bit whether the record said something again.
@@ -47,18 +47,17 @@ class Journal {
   static Key KeyOf(const OutboxKey& key, bool again) {
     return Pack(key) | (again ? Key{1} << 63 : 0);
   }
-  struct InFlight {
-    Publication publication;
-    bool again = false;
-  };
+  int32_t PartitionOf(const OutboxKey& key) const {
+    return world_.StoreOf(world_.positions[key.position].store).partition;
+  }
   std::optional<Publication> FindOne(Key key) const;
 
   const World& world_;
   const bool kept_;
-  absl::flat_hash_map<PackedKey, InFlight> in_flight_;
-  absl::flat_hash_map<Key, Publication> acknowledged_;
-  absl::flat_hash_map<Key, Publication> writing_;  // gathered, and perhaps not on disk yet
-  std::string row_;                                // reused
+  PublicationsInFlight in_flight_;
+  PublicationLog acknowledged_;
+  PublicationLog writing_;  // gathered, and perhaps not on disk yet
+  std::string row_;         // reused
 };
 
 }  // namespace shelf

@@ -177,6 +177,7 @@ struct World {
   std::vector<MovedChannel> moved_channels;  // as found at the restore
 
   Store& StoreOf(StoreId id) { return stores[id.value]; }
+  const Store& StoreOf(StoreId id) const { return stores[id.value]; }
   Store& StoreOf(PositionId id) { return StoreOf(positions[id].store); }
   Partition& PartitionOf(const Store& store) {
     return *partitions[static_cast<size_t>(store.partition)];

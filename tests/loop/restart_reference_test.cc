@@ -38,6 +38,21 @@ TEST_CASE("a stop that was lifted so long ago that nothing tells of it any more 
   }
 }
 
+TEST_CASE("an item's ids that changed while the daemon was away are said", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  harness.Settle();
+  harness.Crash();
+  v1::Item item;
+  item.set_sku("A");
+  (*item.mutable_channel_ids())["market"] = "M-1";
+  harness.log().Append("reference", 0, "item/A", item.SerializeAsString());
+  REQUIRE(harness.Start().ok());
+  harness.Settle();
+  CHECK(harness.Said("market/1/A") == "10 10");
+  CHECK(harness.Newest().at("market/1/A").channel_sku() == "M-1");
+}
+
 TEST_CASE("reference data taken anew that is as it was changes nothing", "[loop]") {
   Harness harness;
   OpenShop(harness);

@@ -47,6 +47,18 @@ void CountIs(Harness& harness, int64_t units) {
   harness.Settle();
 }
 
+void PutStep(Harness& harness, int64_t step_milli) {
+  v1::Item record;
+  record.set_sku("A");
+  record.set_step_milli(step_milli);
+  harness.log().Append("reference", 0, "item/A", record.SerializeAsString());
+}
+
+void SetStep(Harness& harness, int64_t step_milli) {
+  PutStep(harness, step_milli);
+  harness.Settle();
+}
+
 const Store& Shop(Harness& harness) { return harness.worker().world().stores.front(); }
 
 }  // namespace
@@ -162,6 +174,47 @@ TEST_CASE(
   harness.Restart();
   harness.Settle();
   CHECK(harness.Said("site/1/A") == "5 5");
+  CHECK(FaultsOf(harness) == Lines{});
+}
+
+TEST_CASE("what was said and what waits is in the new step from when the item has it", "[loop]") {
+  Harness harness(kCalm);
+  OpenShop(harness, 5);
+  CountIs(harness, 9);
+  Pass(harness, 5 * kMinuteMs);
+  SECTION("a smaller one: as much as before, and the rise waits anew") {
+    SetStep(harness, 100);
+    CHECK(harness.Said("site/1/A") == "5 50");
+    CHECK(harness.Newest().at("site/1/A").step_milli() == 100);
+    CHECK(harness.Said("market/1/A") == "5 9 90");
+    Pass(harness, 9 * kMinuteMs);
+    CHECK(harness.Said("site/1/A") == "5 50");
+    Pass(harness, kMinuteMs);
+    CHECK(harness.Said("site/1/A") == "5 50 90");
+  }
+  SECTION("a larger one: as many whole ones as were said") {
+    SetStep(harness, 2'000);
+    CHECK(harness.Said("site/1/A") == "5 2");
+    Pass(harness, 10 * kMinuteMs);
+    CHECK(harness.Said("site/1/A") == "5 2 4");
+  }
+  SECTION("one of more than was said") {
+    SetStep(harness, 6'000);
+    CHECK(harness.Said("site/1/A") == "5 0");
+    Pass(harness, 10 * kMinuteMs);
+    CHECK(harness.Said("site/1/A") == "5 0 1");
+  }
+  SECTION("one that comes while the daemon is away") {
+    harness.Settle();
+    harness.Crash();
+    PutStep(harness, 100);
+    REQUIRE(harness.Start().ok());
+    harness.Settle();
+    CHECK(harness.Said("site/1/A") == "5 50");
+    Pass(harness, 10 * kMinuteMs);
+    CHECK(harness.Said("site/1/A") == "5 50 90");
+  }
+  CHECK(Shop(harness).state.steady_holds.size() == 0);
   CHECK(FaultsOf(harness) == Lines{});
 }
 

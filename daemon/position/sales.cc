@@ -21,6 +21,12 @@ uint32_t Seconds(EventTime at) {
   return static_cast<uint32_t>(std::clamp<int64_t>(at.ms / 1000, 1, 0xffffffffLL));
 }
 
+// Some of the sales before its first one may be forgotten already: how many lie between an older
+// one and the window cannot be said any more.
+bool LiesBefore(const Position& window, uint32_t second) {
+  return window.sales >= kSalesKept && second < window.first_sale_s;
+}
+
 void NoteTime(Position& position, uint32_t second) {
   const bool first = position.sales == 0;
   position.first_sale_s = first ? second : std::min(position.first_sale_s, second);
@@ -60,6 +66,7 @@ int64_t UnpackQuantity(uint16_t packed) {
 }
 
 void NoteSale(Position& position, EventTime at, int64_t quantity_milli) {
+  if (LiesBefore(position, Seconds(at))) return;
   NoteTime(position, Seconds(at));
   ++position.sales;
   NoteSize(position, std::llabs(quantity_milli));

@@ -1,8 +1,10 @@
 #include "position/sales.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
 #include <random>
+#include <vector>
 
 #include "support/catch.h"
 
@@ -96,6 +98,41 @@ TEST_CASE("a sale that comes late widens the window backwards", "[position]") {
   NoteSale(position, At(-3 * kDayS), 1000);
   CHECK(SalesOf(position).in_s == 4 * kDayS);
   CHECK(SalesOf(position).sold_milli == 2'000);
+}
+
+TEST_CASE("a sale from before a window that has forgotten its older half leaves it as it is",
+          "[position]") {
+  Position position = Sold(64, kHourS);
+  const MeasuredSales before = SalesOf(position);
+  for (const int64_t at_s : {-3 * kDayS, int64_t{0}, 20 * kHourS}) {
+    NoteSale(position, At(at_s), -9'000);
+    CHECK(position.sales == 32);
+    CHECK(SalesOf(position).in_s == before.in_s);
+    CHECK(SalesOf(position).sold_milli == before.sold_milli);
+  }
+  NoteSale(position, At(40 * kHourS), -1'000);
+  CHECK(position.sales == 33);
+  CHECK(SalesOf(position).in_s == before.in_s);
+}
+
+TEST_CASE("a day's sales have the same rate in whatever order they come", "[position]") {
+  constexpr int kSales = 400;
+  std::vector<int64_t> times;
+  for (int i = 0; i < kSales; ++i) times.push_back(i * kDayS / kSales);
+  const auto rate = [&times] {
+    Position position;
+    for (const int64_t at_s : times) NoteSale(position, At(at_s), -1'000);
+    const MeasuredSales sales = SalesOf(position);
+    return static_cast<double>(sales.sold_milli * kDayS) / 1'000 / static_cast<double>(sales.in_s);
+  };
+  CHECK(rate() == Approx(kSales).epsilon(0.03));
+  std::reverse(times.begin(), times.end());
+  CHECK(rate() == Approx(kSales).epsilon(0.03));
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 100; ++i) {
+    std::shuffle(times.begin(), times.end(), random);
+    REQUIRE(rate() == Approx(kSales).epsilon(0.4));
+  }
 }
 
 TEST_CASE("the size of a sale is the mean of the window's", "[position]") {

@@ -16,6 +16,9 @@ cd "$root"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
+# Headers that GCC has precompiled are not for clang.
+sed 's/ -Winvalid-pch//; s/ -include [^ ]*cmake_pch[^ ]*//' "$build/compile_commands.json" >"$out/compile_commands.json"
+
 git_here() { git -c "safe.directory=*" "$@"; }
 
 # Ours, and compiled in that build.
@@ -44,7 +47,7 @@ mapfile -t files < <(cat "$out/first" "$out/rest")
 
 check_one() {
   local log=$out/log.$1 code=0
-  timeout "$file_seconds" clang-tidy --quiet -p "$build" "${files[$1]}" >"$log" 2>/dev/null || code=$?
+  timeout "$file_seconds" clang-tidy --quiet -p "$out" "${files[$1]}" >"$log" 2>/dev/null || code=$?
   case $code in
     0) rm -f "$log" ;;
     124) rm -f "$log"; echo "${files[$1]}" >>"$out/slow" ;;

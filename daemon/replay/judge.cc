@@ -122,10 +122,12 @@ void Judge::NoteSettlement(const Event& event) {
 
 void Judge::NoteTruths(const Event& event) {
   const bool is_count = event.body == Body::kCounts;
+  spoken_of_.clear();
   for (size_t i = 0; i < event.lines.size(); ++i) {
     const Line& line = event.lines[i];
     if (is_count ? line.shelf_only : !IsCorrection(line)) continue;
-    if (before_[i].position.valid()) NoteTruth(before_[i], is_count);
+    const PositionId position = before_[i].position;
+    if (position.valid() && spoken_of_.insert(position).second) NoteTruth(before_[i], is_count);
   }
 }
 

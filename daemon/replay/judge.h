@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "decode/event.h"
 #include "replay/figures.h"
 #include "replay/labels.h"
@@ -57,6 +58,8 @@ class Judge {
   void NotePicks(const Event& event);
   void NotePickWithoutOrder(const Line& line, const LineBefore& before);
   void NoteSettlement(const Event& event);
+  // Of each position once, however many lines of the document speak of it: together they have left
+  // what is there.
   void NoteTruths(const Event& event);
   void NoteTruth(const LineBefore& before, bool is_count);
   void TakeOutcome(const Order& order, const OrderLine& line, OrderBook::Outcome outcome,
@@ -68,7 +71,8 @@ class Judge {
   const Label no_order_;  // the channel of picks that name none
   OrderBook orders_;
   std::map<std::pair<Label, Label>, FigureRow> rows_;
-  std::vector<LineBefore> before_;  // by line of the event; reused
+  std::vector<LineBefore> before_;             // by line of the event; reused
+  absl::flat_hash_set<PositionId> spoken_of_;  // by the event's lines; reused
   std::array<std::vector<Label>, kSides> channel_labels_;
   bool from_before_ = false;  // the picks' order was reserved before the recording
   int64_t orders_from_before_ = 0;

@@ -147,8 +147,8 @@ absl::StatusOr<Found> Find(World& world, const KeyNames& key) {
 // `rules` is the set in force for the position.
 void AddDecision(World& world, Evaluator& evaluator, const Found& key, RuleSet& rules, Json& json) {
   const ChannelRules& channel = rules.channels()[key.channel.value];
-  const Decision decision = evaluator.Decide(key.position, key.channel);
   Facts facts = FactsOf(world, key.position);
+  const Decision decision = evaluator.DecideWith(key.position, facts)[key.channel.value];
   facts.reserved_milli = ReservedMilli(world, key.position, channel);
   const auto plans = rules.Plan(facts.store_class, facts.item_class);
   const Json settings = StageSettings(plans[key.channel.value], channel, facts, rules);

@@ -26,10 +26,6 @@ constexpr std::array<LagRange, 7> kLagRanges = {{{"up_to_1m", kMinuteMs},
                                                  {"up_to_1d", 24 * kHourMs},
                                                  {"over_1d", INT64_MAX}}};
 
-int64_t LagOrUnknownMs(const Store& store, const Partition& partition) {
-  return partition.time_known ? LagMs(store, partition) : kLagUnknownMs;
-}
-
 std::string_view RoleName(SourceRole role) {
   switch (role) {
     case SourceRole::kBook:
@@ -85,8 +81,8 @@ std::vector<const Store*> WorstStores(World& world, size_t count) {
   std::vector<Ranked> ranked;
   ranked.reserve(world.stores.size());
   for (const Store& store : world.stores) {
-    ranked.push_back({LagOrUnknownMs(store, world.PartitionOf(store)),
-                      world.store_names.Text(store.state.id), &store});
+    ranked.push_back(
+        {LagMs(store, world.PartitionOf(store)), world.store_names.Text(store.state.id), &store});
   }
   const auto worse = [](const Ranked& a, const Ranked& b) {
     return a.lag_ms != b.lag_ms ? a.lag_ms > b.lag_ms : a.name < b.name;
@@ -103,7 +99,7 @@ std::vector<const Store*> WorstStores(World& world, size_t count) {
 Json KnownMs(int64_t ms) { return ms != 0 ? Json(ms) : Json(); }
 
 Json LagJson(const Store& store, const Partition& partition) {
-  const int64_t lag_ms = LagOrUnknownMs(store, partition);
+  const int64_t lag_ms = LagMs(store, partition);
   return lag_ms < kLagUnknownMs ? Json(lag_ms) : Json();
 }
 
@@ -127,7 +123,7 @@ Json LagSummary(World& world) {
   for (const Store& store : world.stores) {
     if (store.state.frozen()) ++frozen;
     if (store.state.state_lost) ++lost;
-    const int64_t lag_ms = LagOrUnknownMs(store, world.PartitionOf(store));
+    const int64_t lag_ms = LagMs(store, world.PartitionOf(store));
     if (lag_ms >= kLagUnknownMs) {
       ++unknown;
       continue;

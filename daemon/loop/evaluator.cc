@@ -1,9 +1,12 @@
 #include "loop/evaluator.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
+#include "absl/numeric/int128.h"
+#include "loop/lag.h"
 #include "position/sales.h"
 #include "rules/presence.h"
 
@@ -64,6 +67,13 @@ Plans PlansOf(World& world, const Store& store, const Facts& facts) {
   return world.RulesOf(store).set->Plan(facts.store_class, facts.item_class);
 }
 
+// The whole steps of `to_milli` in so many of `from_milli`; both above 0.
+uint32_t InSteps(uint32_t sellable, int64_t from_milli, int64_t to_milli) {
+  const absl::int128 steps = absl::int128(sellable) * from_milli / to_milli;
+  constexpr absl::int128 kMost = std::numeric_limits<uint32_t>::max();
+  return static_cast<uint32_t>(std::min(steps, kMost));
+}
+
 }  // namespace
 
 void AddStops(std::span<const StopFacts> stops, const Position& position, Facts& facts) {
@@ -80,6 +90,7 @@ Facts FactsOf(World& world, PositionId id) {
   const Position& position = world.positions[id];
   const Store& store = world.StoreOf(position.store);
   Facts facts = PlainFactsOf(world, id, store);
+  facts.lag_ms = LagMs(store, world.PartitionOf(store));
   AddSilence(store, position, facts);
   AddSalesRate(position, facts);
   return facts;
@@ -229,6 +240,15 @@ void Evaluator::Offer(PositionId id, ChannelId channel, const Decision& decision
   slot.Set(static_cast<uint8_t>(status | SlotFlags::kPublished));
   world_.positions.MarkDirty(id);
   outbox_.Queue({id, channel, cause}, before);
+}
+
+void Evaluator::TakeStep(PositionId id, int64_t from_milli, int64_t to_milli) {
+  world_.StoreOf(id).state.steady_holds.Forget(id, world_.positions);
+  for (uint16_t c = 0; c < static_cast<uint16_t>(world_.channel_names.size()); ++c) {
+    const Slot slot = world_.positions.SlotOf(id, ChannelId(c));
+    slot.sellable = InSteps(slot.sellable, from_milli, to_milli);
+  }
+  world_.positions.MarkDirty(id);
 }
 
 void Evaluator::Republish(PositionId id, const Cause& cause) {

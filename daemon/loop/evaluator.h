@@ -14,10 +14,12 @@
 
 namespace shelf {
 
-// The facts an evaluation of the position would see now under the set that its partition goes by,
-// all of them. Also used to explain a number. Without own_reserved_milli, which OwnReserved gives.
+// The facts that an evaluation of the position sees under the set that its partition goes by, as of
+// the partition's time, all of them: to explain a number. Without own_reserved_milli, which
+// OwnReserved gives.
 Facts FactsOf(World& world, PositionId id);
-// The same, but of what costs more than all stages only what one of the two plans asks for.
+// The same, but of what costs more than all stages only what one of the two plans asks for, and the
+// lag as it was last computed for the store.
 Facts FactsOf(World& world, PositionId id, const Plans& one, const Plans& other);
 
 // Facts::own_reserved_milli of the position for these channels, by ChannelId. Empty when nothing of
@@ -54,6 +56,11 @@ class Evaluator {
   void Evaluate(PositionId id, const Cause& cause, Let let = Let::kAll);
   // The same for every position of a store, which need not be swept after that.
   void EvaluateStore(Store& store, const Cause& cause, Let let = Let::kAll);
+
+  // The position's item has another step now: what was decided is said in the new one, in as many
+  // whole ones as are in it, and the rises that waited are let go; they would be of the old one.
+  // Decides nothing: where the partition is live, Evaluate follows.
+  void TakeStep(PositionId id, int64_t from_milli, int64_t to_milli);
 
   // Records of these keys carry something that changed beside the number: published keys go out
   // again.

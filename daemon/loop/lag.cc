@@ -53,7 +53,7 @@ int64_t LagMsAt(const Store& store, const Partition& partition, PartitionTime at
 }
 
 int64_t LagMs(const Store& store, const Partition& partition) {
-  return LagMsAt(store, partition, partition.now);
+  return partition.time_known ? LagMsAt(store, partition, partition.now) : kLagUnknownMs;
 }
 
 PartitionTime NextLagChange(const Store& store, const Partition& partition, PartitionTime at) {

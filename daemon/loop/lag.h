@@ -14,7 +14,7 @@ bool MoveTime(Partition& partition, PartitionTime to);
 // Partition time - watermark in trading time, without the deaf stretches of the last kDeafGraceMs
 // as far as they lie after the watermark: what a store says of a stretch comes out of its spool
 // after the stretch, in order, so its first promise is no sign that nothing more will come.
-// kLagUnknownMs when nothing was ever promised. >= 0.
+// kLagUnknownMs when nothing was ever promised, and before the first tick. >= 0.
 int64_t LagMs(const Store& store, const Partition& partition);
 // The same at `at`, now or later, if until then the ticks come in time and nothing else does.
 int64_t LagMsAt(const Store& store, const Partition& partition, PartitionTime at);

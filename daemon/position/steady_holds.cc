@@ -22,6 +22,14 @@ bool SteadyHolds::Set(PositionId position, ChannelId channel, const std::optiona
   return true;
 }
 
+void SteadyHolds::Forget(PositionId position, PositionTable& positions) {
+  if (!positions[position].Has(Position::kRiseHeld)) return;
+  for (uint16_t c = 0; c < static_cast<uint16_t>(positions.channels()); ++c) {
+    holds_.erase(Key{position, ChannelId(c)});
+  }
+  positions[position].Clear(Position::kRiseHeld);
+}
+
 std::vector<std::pair<ChannelId, SteadyHold>> SteadyHolds::Of(PositionId position,
                                                               int channels) const {
   std::vector<std::pair<ChannelId, SteadyHold>> of;

@@ -23,6 +23,9 @@ class SteadyHolds {
   bool Set(PositionId position, ChannelId channel, const std::optional<SteadyHold>& hold,
            PositionTable& positions);
 
+  // Nothing of the position waits any more.
+  void Forget(PositionId position, PositionTable& positions);
+
   // Channel and hold of a position, by channel.
   std::vector<std::pair<ChannelId, SteadyHold>> Of(PositionId position, int channels) const;
   // All holds begin anew at `now`: what happened since is not known.

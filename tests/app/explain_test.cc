@@ -105,6 +105,17 @@ TEST_CASE("a channel of rules that are taken is explained from the tick on that 
         "no channel app in the rules in force yet; they are on their way");
 }
 
+TEST_CASE("an explanation's lag is the store's now, not that of the last evaluation", "[app]") {
+  SmallWorld world;
+  CHECK(world.Explain("own-site").at("facts").at("lag_ms") == 0);
+  for (int64_t s = 5; s <= 20 * 60; s += 5) world.Take(TickAt(kNowMs + s * 1'000));
+  const Json explanation = world.Explain("own-site");
+  CHECK(explanation.at("facts").at("now_ms") == kNowMs + 20 * kMinuteMs);
+  CHECK(explanation.at("facts").at("lag_ms") == 20 * kMinuteMs);
+  CHECK(explanation.at("facts").at("lag_ms") == explanation.at("position").at("lag_ms"));
+  CHECK(explanation.at("agrees") == true);
+}
+
 TEST_CASE("an explanation tells when the number changes by itself, and to what", "[app]") {
   SmallWorld world;
   // Half of 11 is 5.5 and so 5; less 1 it is 4.

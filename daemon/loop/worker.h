@@ -237,7 +237,7 @@ class Worker {
   void NoteReferenceChange(const ReferenceChange& change, bool printed_changed);
   Store* StoreNamed(std::string_view name);
   void NoteStoreChange(std::string_view name, bool printed_changed);
-  void NoteItemChange(std::string_view name, bool printed_changed);
+  void NoteItemChange(const ReferenceChange& change, bool printed_changed);
   void SayAgainOrLater(PositionId id, const Partition& partition);
   void NoteListingChange(const ReferenceChange& change);
   void NoteStopChange(const ReferenceChange& change);

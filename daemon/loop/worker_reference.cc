@@ -231,7 +231,7 @@ void Worker::NoteReferenceChange(const ReferenceChange& change, bool printed_cha
     case ReferenceChange::Kind::kStore:
       return NoteStoreChange(change.store, printed_changed);
     case ReferenceChange::Kind::kItem:
-      return NoteItemChange(change.sku, printed_changed);
+      return NoteItemChange(change, printed_changed);
     case ReferenceChange::Kind::kListing:
       return NoteListingChange(change);
     case ReferenceChange::Kind::kStop:
@@ -281,14 +281,19 @@ void Worker::SayAgainOrLater(PositionId id, const Partition& partition) {
   }
 }
 
-void Worker::NoteItemChange(std::string_view name, bool printed_changed) {
-  const SkuId sku = world_.sku_names.Find(name);
-  if (!sku.valid() || sku.value >= world_.items.size()) return;  // resolved on first use
+void Worker::NoteItemChange(const ReferenceChange& change, bool printed_changed) {
+  const SkuId sku = world_.sku_names.Find(change.sku);
+  if (!sku.valid()) return;
+  world_.ItemOf(sku);  // after a restart it may not have been asked for yet
   ResolveItem(world_, sku);
+  const int64_t step_milli = world_.ItemOf(sku).step_milli;
   for (Store& store : world_.stores) {
     const Partition& partition = world_.PartitionOf(store);
     const PositionId id = store.state.index.Find(sku, world_.positions);
     if (!id.valid()) continue;
+    if (step_milli != change.step_before_milli) {
+      evaluator_.TakeStep(id, change.step_before_milli, step_milli);
+    }
     if (printed_changed) SayAgainOrLater(id, partition);
     if (partition.live()) evaluator_.Evaluate(id, CauseOf(partition));
   }

@@ -40,6 +40,16 @@ ReferenceChange Change(bool changed, Kind kind, const std::string& store, const 
   return changed ? ReferenceChange{kind, store, sku} : ReferenceChange{};
 }
 
+ReferenceChange ItemChange(bool changed, const std::string& sku, int64_t step_before_milli) {
+  ReferenceChange change = Change(changed, Kind::kItem, "", sku);
+  change.step_before_milli = step_before_milli;
+  return change;
+}
+
+int64_t StepOf(const ItemInfo* item) {
+  return item != nullptr ? item->step_milli : ItemInfo{}.step_milli;
+}
+
 // With what the hash table keeps beside a row, a control byte and the usual slack.
 template <typename Info>
 size_t RowBytes(const std::string& name, const Info& info) {
@@ -104,10 +114,11 @@ absl::StatusOr<ReferenceChange> ReferenceTables::ApplyItem(const Key& key, Value
   const std::string& sku = key[0];
   absl::Status status = CheckPart("sku", sku, kSkuBytesMax);
   if (!status.ok()) return status;
-  if (!value) return Change(Remove(sku, items_), Kind::kItem, "", sku);
+  const int64_t step_before_milli = StepOf(FindItem(sku));
+  if (!value) return ItemChange(Remove(sku, items_), sku, step_before_milli);
   absl::StatusOr<ItemInfo> info = ReadItem(sku, *value);
   if (!info.ok()) return info.status();
-  return Change(Put(sku, *std::move(info), items_), Kind::kItem, "", sku);
+  return ItemChange(Put(sku, *std::move(info), items_), sku, step_before_milli);
 }
 
 absl::StatusOr<ReferenceChange> ReferenceTables::ApplyListing(const Key& key, Value value) {

@@ -85,6 +85,8 @@ struct ReferenceChange {
   enum class Kind : uint8_t { kNothing, kStore, kItem, kListing, kStop } kind = Kind::kNothing;
   std::string store;  // kStore, kListing; kStop: empty = every store
   std::string sku;    // kItem, kListing; kStop: empty = every item
+  // kItem: the step until now; that of an item that was unknown is 1000.
+  int64_t step_before_milli = 0;
 };
 
 class ReferenceTables {

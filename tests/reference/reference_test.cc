@@ -131,6 +131,16 @@ TEST_CASE("only an early source can hold the watermark back", "[reference]") {
   CHECK_FALSE(tables.FindStore("557722")->Source("sap").required);
 }
 
+TEST_CASE("a change of an item tells the step that it had", "[reference]") {
+  ReferenceTables tables;
+  v1::Item item = Item();
+  item.set_step_milli(100);
+  CHECK(Apply(tables, "item/46%2F01", item)->step_before_milli == 1'000);  // unknown until now
+  item.set_step_milli(250);
+  CHECK(Apply(tables, "item/46%2F01", item)->step_before_milli == 100);
+  CHECK(tables.Apply("item/46%2F01", {})->step_before_milli == 250);
+}
+
 TEST_CASE("an item is held as its record says, its key decoded", "[reference]") {
   ReferenceTables tables;
   CheckChange(Apply(tables, "item/46%2F01", Item()), Kind::kItem, "", "46/01");

@@ -73,9 +73,12 @@ class Copy {
         if (absl::Status taken = recorder_.TakeReference(record); !taken.ok()) return taken;
       }
       if (!batch_.empty()) turn = 0;
-      if (!limits_.keep_on()) return absl::OkStatus();
+      if (!limits_.keep_on()) break;
     }
-    return absl::OkStatus();
+    if (!lacks()) return absl::OkStatus();
+    return absl::UnavailableError(absl::StrCat(
+        "asked to stop before offset ", recorder_.reference_named(), " of topic ",
+        recorder_.info().reference, " had come, which a tick names: the recording is not whole"));
   }
 
   // A quiet partition says nothing past the time, so once it is over by the wall the logs' ends are

@@ -143,6 +143,31 @@ TEST_CASE("Asked to stop, a recorder ends cleanly") {
   CHECK(ReadRecordingInfo(folder.path())->complete);
 }
 
+TEST_CASE(
+    "Asked to stop before what a tick names has come, a recorder leaves nothing that looks whole") {
+  LogBook book(KeepBack(1));
+  book.PutStore("1");
+  book.PutItem("a", "Food");
+  book.Tick();
+  const TempDir folder;
+  auto recorder = Recorder::Begin(folder.path(), book.Info(), Unknown);
+  REQUIRE(recorder.ok());
+  MemoryLog late;  // of which the reference data come later
+  late.CreateTopic("reference", 1);
+  MemorySource events(&book.log(), "stock-events", {{0, 0}});
+  MemorySource reference(&late, "reference", {{0, 0}});
+  RecordLimits limits;
+  int turns = 0;
+  limits.wall_ms = [] { return kBookStartMs; };
+  limits.keep_on = [&turns] { return ++turns < 4; };
+  const absl::Status status = RecordLog(events, reference, **recorder, limits);
+  CHECK(absl::IsUnavailable(status));
+  CHECK(status.message() ==
+        "asked to stop before offset 1 of topic reference had come, which a tick names: the "
+        "recording is not whole");
+  CHECK_FALSE(ReadRecordingInfo(folder.path())->complete);
+}
+
 TEST_CASE("Partitions come in the order of their times, each in its own order") {
   const TempDir folder;
   RecordingInfo info;

@@ -83,6 +83,12 @@ struct KeyDifference {
   std::string stage, rule;  // what explains it there; empty: no stage does, or they are equal
 };
 
+// Order lines of a channel that neither side's rules had when they were reserved.
+struct OrdersElsewhere {
+  std::string channel;  // empty: the order names none
+  Amount lines;
+};
+
 struct RulesSpan {
   std::string hash;  // hexadecimal
   int64_t from_ms = 0;
@@ -100,10 +106,11 @@ struct Report {
   std::vector<ChannelFunnel> funnels;
   std::vector<std::string> series_channels;
   std::vector<SeriesPoint> series;
-  uint64_t keys_differing = 0;             // at some time that counts
-  std::vector<KeyDifference> differences;  // the largest first
-  int64_t orders_from_before = 0;          // picks of orders that were reserved before it
-  std::vector<std::string> notes;          // what stands in the way of trusting it, in sentences
+  uint64_t keys_differing = 0;                    // at some time that counts
+  std::vector<KeyDifference> differences;         // the largest first
+  int64_t orders_from_before = 0;                 // picks of orders that were reserved before it
+  std::vector<OrdersElsewhere> orders_elsewhere;  // by channel; in no figure
+  std::vector<std::string> notes;  // what stands in the way of trusting it, in sentences
 };
 
 }  // namespace shelf

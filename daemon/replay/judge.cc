@@ -68,8 +68,33 @@ void Judge::After(const Event& event, bool counts, bool accepted) {
   if (event.body == Body::kCounts || event.body == Body::kDeltas) NoteTruths(event);
 }
 
+// Whether the rules of a side have the channel of the order, where the store is.
+bool Judge::EitherSells(const Event& event) const {
+  return std::any_of(sides_.begin(), sides_.end(), [&](Side* side) {
+    World& world = side->world();
+    const ChannelId channel = world.ChannelNamed(event.channel);
+    const auto& channels = world.RulesOf(*world.FindStore(event.store)).set->channels();
+    return channel.valid() && channel.value < channels.size() && !channels[channel.value].retired;
+  });
+}
+
+// Where neither side sells, neither can have lost or won anything: the order is known, so that its
+// picks are not taken for nobody's, and has no lines to judge.
 void Judge::NoteOrder(const Event& event) {
-  Order order{.channel = labels_.Channel(event.channel), .lines = {}};
+  Order order;
+  if (EitherSells(event)) {
+    order = OrderOf(event);
+  } else if (!orders_.Knows(event.store, event.document)) {
+    Amount& lines = orders_elsewhere_[std::string(event.channel)];
+    for (const Line& line : event.lines) lines.Add(line.quantity_milli);
+  }
+  orders_.Reserve(event.store, event.document, std::move(order),
+                  world().PartitionOf(*world().FindStore(event.store)).now);
+}
+
+Order Judge::OrderOf(const Event& event) const {
+  Order order;
+  order.channel = labels_.Channel(event.channel);
   for (size_t i = 0; i < event.lines.size(); ++i) {
     const Line& line = event.lines[i];
     OrderLine& made = order.lines.emplace_back();
@@ -82,8 +107,7 @@ void Judge::NoteOrder(const Event& event) {
           order.channel < offered.size() && offered[order.channel] >= line.quantity_milli;
     }
   }
-  orders_.Reserve(event.store, event.document, std::move(order),
-                  world().PartitionOf(*world().FindStore(event.store)).now);
+  return order;
 }
 
 void Judge::NotePicks(const Event& event) {
@@ -105,7 +129,8 @@ void Judge::NotePicks(const Event& event) {
 // Nobody says through which channel it was ordered: the best offer of any stands for it, as it was
 // when the pick became known.
 void Judge::NotePickWithoutOrder(const Line& line, const LineBefore& before) {
-  Order order{.channel = no_order_, .lines = {}};
+  Order order;
+  order.channel = no_order_;
   OrderLine judged{.sku = {}, .category = before.category, .quantity_milli = line.quantity_milli};
   for (size_t s = 0; s < kSides; ++s) judged.offered[s] = before.best[s] >= line.quantity_milli;
   const bool failed = line.found_milli < line.quantity_milli;
@@ -116,7 +141,11 @@ void Judge::NotePickWithoutOrder(const Line& line, const LineBefore& before) {
 void Judge::NoteSettlement(const Event& event) {
   for (const Line& line : event.lines) {
     if (line.reason != Reason::kSale || line.quantity_milli >= 0) continue;
-    orders_.Sell(event.store, event.settles_reservation, line.sku, -line.quantity_milli);
+    orders_.Sell(event.store, event.settles_reservation,
+                 {.source = std::string(event.source),
+                  .epoch = event.epoch,
+                  .sku = std::string(line.sku),
+                  .milli = -line.quantity_milli});
   }
 }
 

@@ -42,6 +42,9 @@ class Judge {
   // By channel and category; offered_milli is not filled in.
   const std::map<std::pair<Label, Label>, FigureRow>& rows() const { return rows_; }
   int64_t orders_from_before() const { return orders_from_before_; }
+  // Lines of orders of a channel that neither side's rules had then, by channel; empty: they name
+  // none.
+  const std::map<std::string, Amount>& orders_elsewhere() const { return orders_elsewhere_; }
 
  private:
   // What each side offered of the line's position, by channel, before the document.
@@ -54,7 +57,9 @@ class Judge {
 
   World& world() { return sides_[kOldSide]->world(); }
   FigureRow& Row(Label channel, Label category) { return rows_[{channel, category}]; }
+  bool EitherSells(const Event& event) const;
   void NoteOrder(const Event& event);
+  Order OrderOf(const Event& event) const;
   void NotePicks(const Event& event);
   void NotePickWithoutOrder(const Line& line, const LineBefore& before);
   void NoteSettlement(const Event& event);
@@ -76,6 +81,7 @@ class Judge {
   std::array<std::vector<Label>, kSides> channel_labels_;
   bool from_before_ = false;  // the picks' order was reserved before the recording
   int64_t orders_from_before_ = 0;
+  std::map<std::string, Amount> orders_elsewhere_;
 };
 
 }  // namespace shelf

@@ -14,6 +14,25 @@ std::string KeyOf(std::string_view store, std::string_view id) {
   return key;
 }
 
+void AddSale(const OrderSale& sale, std::vector<OrderSale>& sales) {
+  const auto known = std::find_if(sales.begin(), sales.end(), [&](const OrderSale& s) {
+    return s.epoch == sale.epoch && s.source == sale.source && s.sku == sale.sku;
+  });
+  if (known == sales.end()) {
+    sales.push_back(sale);
+  } else {
+    known->milli = std::min(known->milli + sale.milli, kDocumentSumMilliMax);
+  }
+}
+
+int64_t SoldMilli(const std::vector<OrderSale>& sales, std::string_view sku) {
+  int64_t most = 0;
+  for (const OrderSale& sale : sales) {
+    if (sale.sku == sku) most = std::max(most, sale.milli);
+  }
+  return most;
+}
+
 }  // namespace
 
 bool OrderBook::Knows(std::string_view store, std::string_view id) const {
@@ -57,14 +76,16 @@ void OrderBook::Pick(std::string_view store, std::string_view id, std::string_vi
   }
 }
 
-void OrderBook::Sell(std::string_view store, std::string_view id, std::string_view sku,
-                     int64_t milli) {
+void OrderBook::Sell(std::string_view store, std::string_view id, const OrderSale& sale) {
   Order* order = nullptr;
-  OrderLine* const line = OpenLine(store, id, sku, order);
-  if (line == nullptr) return;
-  line->sold_milli += milli;
-  if (line->sold_milli >= line->quantity_milli) {
-    Judge(*order, *line, Outcome::kGood, line->quantity_milli);
+  if (OpenLine(store, id, sale.sku, order) == nullptr) return;
+  AddSale(sale, order->sales);
+  int64_t left_milli = SoldMilli(order->sales, sale.sku);
+  for (OrderLine& line : order->lines) {
+    if (line.sku != sale.sku) continue;
+    left_milli -= line.quantity_milli;
+    if (left_milli < 0) return;
+    if (!line.judged) Judge(*order, line, Outcome::kGood, line.quantity_milli);
   }
 }
 

@@ -2,7 +2,10 @@
 // failed when a pick found less than was asked for, it was good when a pick found all of it, or
 // documents that settle the order sold all of it. What is neither within the day that a reservation
 // may hold, counted from its newest Reserve, stays open.
-// THREAD: one owner.
+//
+// A sale that comes through two systems is one, and so is one that a source which started over
+// sends again: what one source sold in one epoch adds up, of several sums the largest counts, as
+// for what a reservation holds (position/reservations.h). THREAD: one owner.
 #pragma once
 
 #include <array>
@@ -26,14 +29,22 @@ struct OrderLine {
   Label category = 0;
   int64_t quantity_milli = 0;
   std::array<bool, kSides> offered{};  // when it was reserved
-  int64_t sold_milli = 0;              // by documents that settle it
   bool judged = false;
+};
+
+// What the documents of one source and epoch that settle an order have sold of an item.
+struct OrderSale {
+  std::string source;
+  uint64_t epoch = 0;
+  std::string sku;
+  int64_t milli = 0;
 };
 
 struct Order {
   Label channel = 0;
-  std::vector<OrderLine> lines;
-  int64_t reserved_ms = 0;  // newest
+  std::vector<OrderLine> lines;  // empty: nothing of it is judged
+  std::vector<OrderSale> sales;  // one for each source, epoch and item
+  int64_t reserved_ms = 0;       // newest
 };
 
 class OrderBook {
@@ -55,7 +66,8 @@ class OrderBook {
   // The next two concern the orders that it knows.
   void Pick(std::string_view store, std::string_view id, std::string_view sku,
             int64_t requested_milli, int64_t found_milli);
-  void Sell(std::string_view store, std::string_view id, std::string_view sku, int64_t milli);
+  // Lines of one item are sold in their order.
+  void Sell(std::string_view store, std::string_view id, const OrderSale& sale);
 
   // Orders last reserved a day before `now` are forgotten, their open lines judged so.
   void Forget(PartitionTime now);

@@ -138,6 +138,9 @@ Report MakeReport(Gathered gathered) {
   report.rules = std::move(gathered.rules);
   report.series = std::move(gathered.series);
   report.orders_from_before = gathered.judge.orders_from_before();
+  for (const auto& [channel, lines] : gathered.judge.orders_elsewhere()) {
+    report.orders_elsewhere.push_back({.channel = channel, .lines = lines});
+  }
   FillRows(gathered, report);
   FillDifferences(gathered, report);
   FillNotes(gathered, report);

@@ -101,12 +101,20 @@ void LogBook::Count(const std::string& store, const std::string& sku, int64_t un
 
 void LogBook::Reserve(const std::string& store, const std::string& id, const std::string& sku,
                       int64_t units) {
+  ReserveLines(store, id, {{sku, units}});
+}
+
+void LogBook::ReserveLines(const std::string& store, const std::string& id,
+                           const std::vector<std::pair<std::string, int64_t>>& lines,
+                           const std::string& channel) {
   v1::StockEvent event = Document(store, "oms");
   event.mutable_reserve()->set_reservation_id(id);
-  event.mutable_reserve()->set_channel("site");
-  v1::ReserveLine& line = *event.mutable_reserve()->add_lines();
-  line.set_sku(sku);
-  line.set_quantity_milli(units * 1000);
+  event.mutable_reserve()->set_channel(channel);
+  for (const auto& [sku, units] : lines) {
+    v1::ReserveLine& line = *event.mutable_reserve()->add_lines();
+    line.set_sku(sku);
+    line.set_quantity_milli(units * 1000);
+  }
   Append(event);
 }
 
@@ -122,6 +130,18 @@ void LogBook::Settle(const std::string& store, const std::string& id, const std:
   v1::StockEvent event = documents_.Movement(store, "pos", v1::REASON_SALE, sku, -units, now_ms_);
   event.mutable_deltas()->set_settles_reservation(id);
   Append(event);
+}
+
+void LogBook::SettlePart(const std::string& store, const std::string& source, const std::string& id,
+                         const std::string& sku, int64_t units) {
+  v1::StockEvent event = documents_.Movement(store, source, v1::REASON_SALE, sku, -units, now_ms_);
+  event.mutable_deltas()->set_settles_reservation(id);
+  event.mutable_deltas()->set_settles_in_part(true);
+  Append(event);
+}
+
+void LogBook::StartOver(const std::string& store, const std::string& source) {
+  documents_.StartOver(store, source);
 }
 
 RecordingInfo LogBook::Info() const {

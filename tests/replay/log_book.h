@@ -48,11 +48,20 @@ class LogBook {
   void Count(const std::string& store, const std::string& sku, int64_t units);
   void Reserve(const std::string& store, const std::string& id, const std::string& sku,
                int64_t units);
+  // Pairs of SKU and units.
+  void ReserveLines(const std::string& store, const std::string& id,
+                    const std::vector<std::pair<std::string, int64_t>>& lines,
+                    const std::string& channel = "site");
   // `id` empty: the pick names no reservation.
   void Pick(const std::string& store, const std::string& id, const std::string& sku,
             int64_t requested, int64_t found);
   void Settle(const std::string& store, const std::string& id, const std::string& sku,
               int64_t units);
+  // One of several documents that settle it.
+  void SettlePart(const std::string& store, const std::string& source, const std::string& id,
+                  const std::string& sku, int64_t units);
+  // The source's documents are of a new epoch from here on.
+  void StartOver(const std::string& store, const std::string& source);
   // The last document once more.
   void Repeat();
 

@@ -5,75 +5,14 @@
 #include <utility>
 
 #include "replay/funnels.h"
-#include "replay/log_book.h"
 #include "replay/record_file.h"
+#include "replay/replayed_book.h"
 #include "shelf/v1/stock_event.pb.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
 namespace shelf {
 namespace {
-
-SideRules Fixed(const std::string& text) {
-  std::vector<RulesMessage> messages;
-  return {.first = RuleSet::Load(text, messages)};
-}
-
-SideRules AsRecorded(const LogBook& book) {
-  SideRules rules = Fixed(book.rules().front());
-  rules.as_recorded = true;
-  rules.texts = book.rules();
-  return rules;
-}
-
-struct Run {
-  int64_t count_from_ms = 0;
-  int old_kept_back = 1;
-  int new_kept_back = 3;
-};
-
-Report ReplayFolder(const std::string& folder, const Run& run) {
-  auto info = ReadRecordingInfo(folder);
-  REQUIRE(info.ok());
-  ReplayPlan plan;
-  plan.folder = folder;
-  plan.info = *std::move(info);
-  plan.rules = {Fixed(KeepBack(run.old_kept_back)), Fixed(KeepBack(run.new_kept_back))};
-  plan.count_from_ms = run.count_from_ms;
-  const auto report = Replay(std::move(plan));
-  REQUIRE(report.ok());
-  return *report;
-}
-
-Report ReplayBook(LogBook& book, const Run& run = {}) {
-  const TempDir folder;
-  book.Record(folder.path(), book.Info());
-  return ReplayFolder(folder.path(), run);
-}
-
-const FigureRow& RowOf(const Report& report, const std::string& channel,
-                       const std::string& category) {
-  for (const FigureRow& row : report.rows) {
-    if (row.channel == channel && row.category == category) return row;
-  }
-  FAIL("no row of " << channel << ", " << category);
-  throw 0;
-}
-
-Amount Of(int64_t lines, int64_t units) { return {.lines = lines, .milli = units * 1000}; }
-
-// Store 1 with 5 a and 2 b (Food), 10 c (Tools), live from the first tick on.
-void Open(LogBook& book) {
-  book.PutStore("1");
-  book.PutItem("a", "Food");
-  book.PutItem("b", "Food");
-  book.PutItem("c", "Tools");
-  book.List("1", {{"a", 5}, {"b", 2}, {"c", 10}});
-  book.Tick();
-}
-
-// Ten seconds: the longest between two ticks that is no deafness.
-void TenSeconds(LogBook& book) { book.Tick(10'000); }
 
 TEST_CASE("Every figure of a small day is what one gets by hand") {
   LogBook book(KeepBack(1));
@@ -138,67 +77,6 @@ TEST_CASE("A channel's row is the sum of its categories") {
   CHECK(report.channels[0].sides[kNewSide].absent == Of(1, 5));
 }
 
-TEST_CASE("A pick that names no order is held against the best offer of any channel") {
-  LogBook book(KeepBack(1));
-  Open(book);
-  book.Pick("1", "", "a", 3, 0);
-  book.Pick("1", "", "b", 1, 1);
-  TenSeconds(book);
-  const Report report = ReplayBook(book);
-  const FigureRow& row = RowOf(report, "", "Food");
-  CHECK(row.sides[kOldSide].failed_taken == Of(1, 3));
-  CHECK(row.sides[kNewSide].failed_avoided == Of(1, 3));
-  CHECK(row.sides[kOldSide].good_taken == Of(1, 1));
-  CHECK(row.sides[kNewSide].good_lost == Of(1, 1));
-}
-
-TEST_CASE("A line of an order is judged once, and by its first Reserve") {
-  LogBook book(KeepBack(1));
-  Open(book);
-  book.Reserve("1", "order", "a", 3);
-  book.Reserve("1", "order", "a", 1);
-  book.Pick("1", "order", "a", 3, 1);
-  book.Pick("1", "order", "a", 3, 3);
-  book.Settle("1", "order", "a", 3);
-  TenSeconds(book);
-  const FigureRow row = RowOf(ReplayBook(book), "site", "Food");
-  CHECK(row.failed == Of(1, 2));
-  CHECK(row.good == Of(0, 0));
-  CHECK(row.open == Of(0, 0));
-}
-
-TEST_CASE("An order that is reserved again is followed for as long as that holds") {
-  constexpr int64_t kHourMs = 3'600'000;
-  LogBook book(KeepBack(1));
-  Open(book);
-  book.Reserve("1", "kept", "a", 1);
-  book.Reserve("1", "forgotten", "c", 2);
-  book.Tick(20 * kHourMs);
-  book.Reserve("1", "kept", "a", 1);
-  book.Tick(10 * kHourMs);
-  book.Pick("1", "kept", "a", 1, 1);
-  TenSeconds(book);
-  const Report report = ReplayBook(book);
-  CHECK(RowOf(report, "site", "Food").good == Of(1, 1));
-  CHECK(RowOf(report, "site", "Food").open == Of(0, 0));
-  CHECK(RowOf(report, "site", "Tools").open == Of(1, 2));
-  CHECK(report.orders_from_before == 0);
-}
-
-TEST_CASE("Orders that were reserved before the time that counts are in no figure") {
-  LogBook book(KeepBack(1));
-  Open(book);
-  book.Reserve("1", "early", "a", 1);
-  TenSeconds(book);
-  const int64_t count_from_ms = book.now_ms();
-  book.Pick("1", "early", "a", 1, 0);
-  TenSeconds(book);
-  const Report report = ReplayBook(book, {.count_from_ms = count_from_ms});
-  CHECK(report.orders_from_before == 1);
-  CHECK(RowOf(report, "site", "Food").failed == Of(0, 0));
-  CHECK(report.from_ms == count_from_ms);
-}
-
 TEST_CASE("The mean counts from where it is told to") {
   LogBook book(KeepBack(1));
   Open(book);
@@ -226,20 +104,6 @@ TEST_CASE("The largest differences come first, with the stage and the rule that 
   CHECK(first.stage == "safety_stock");
   CHECK(first.rule == "keep");
   CHECK(report.differences[2].sku == "b");
-}
-
-Report ReplayRules(LogBook& book, SideRules old_rules, SideRules new_rules) {
-  const TempDir folder;
-  book.Record(folder.path(), book.Info());
-  auto info = ReadRecordingInfo(folder.path());
-  REQUIRE(info.ok());
-  ReplayPlan plan;
-  plan.folder = folder.path();
-  plan.info = *std::move(info);
-  plan.rules = {std::move(old_rules), std::move(new_rules)};
-  const auto report = Replay(std::move(plan));
-  REQUIRE(report.ok());
-  return *report;
 }
 
 constexpr char kTwoStages[] = R"(

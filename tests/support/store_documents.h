@@ -20,13 +20,19 @@ class StoreDocuments {
     v1::StockEvent event;
     event.set_store(store);
     event.set_source(source);
-    event.set_epoch(1);
+    event.set_epoch(1 + epochs_[{store, source}]);
     event.set_sequence(++sequences_[{store, source}]);
     event.set_event_time_ms(now_ms);
     return event;
   }
   // One document fewer will be seen.
   void Skip(const std::string& store, const std::string& source) { ++sequences_[{store, source}]; }
+
+  // Its documents are of a new epoch from here on.
+  void StartOver(const std::string& store, const std::string& source) {
+    ++epochs_[{store, source}];
+    sequences_[{store, source}] = 0;
+  }
 
   // The book's full list, complete through now; `units` by SKU: pairs.
   template <typename Units>
@@ -79,7 +85,10 @@ class StoreDocuments {
   }
 
  private:
-  std::map<std::pair<std::string, std::string>, uint64_t> sequences_;  // by store and source
+  using BySource = std::map<std::pair<std::string, std::string>, uint64_t>;  // store, source
+
+  BySource sequences_;
+  BySource epochs_;  // how often it started over
 };
 
 }  // namespace shelf

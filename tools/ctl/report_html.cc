@@ -201,6 +201,8 @@ std::string Notes(const Report& report) {
     absl::StrAppend(&items, "<li>", Grouped(report.orders_from_before),
                     " picks of orders from before the recording are in no figure.</li>\n");
   }
+  const std::string elsewhere = OrdersElsewhereText(report);
+  if (!elsewhere.empty()) absl::StrAppend(&items, "<li>", Escaped(elsewhere), "</li>\n");
   return absl::StrCat(
       "<h2>How to read it</h2>\n<ul>\n<li>The log is what happened under the rules of then: nobody "
       "ordered what was not offered. So orders that the new rules would have brought in addition "

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace shelf::ctl {
 namespace {
@@ -99,6 +100,16 @@ Json RulesToJson(const Report& report) {
   return rules;
 }
 
+Json OrdersElsewhereToJson(const Report& report) {
+  Json orders = Json::array();
+  for (const OrdersElsewhere& one : report.orders_elsewhere) {
+    Json json = ToJson(one.lines);
+    json["channel"] = OrNull(one.channel);
+    orders.push_back(std::move(json));
+  }
+  return orders;
+}
+
 }  // namespace
 
 Json ReportJson(const Report& report) {
@@ -117,6 +128,7 @@ Json ReportJson(const Report& report) {
   for (const FigureRow& row : report.rows) json["rows"].push_back(ToJson(row, true));
   json["differences"] = DifferencesToJson(report);
   json["orders_from_before"] = report.orders_from_before;
+  json["orders_elsewhere"] = OrdersElsewhereToJson(report);
   json["notes"] = report.notes;
   return json;
 }

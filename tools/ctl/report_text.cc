@@ -124,6 +124,8 @@ void WriteReport(const Report& report, std::ostream& out) {
         << Grouped(report.orders_from_before)
         << " picks of orders from before the recording are in no figure.\n";
   }
+  const std::string elsewhere = OrdersElsewhereText(report);
+  if (!elsewhere.empty()) out << '\n' << elsewhere << '\n';
   for (const std::string& note : report.notes) out << "\nnote: " << note << '\n';
 }
 

@@ -103,6 +103,17 @@ std::string CategoryName(const FigureRow& row) {
   return row.category.empty() ? "no category" : row.category;
 }
 
+std::string OrdersElsewhereText(const Report& report) {
+  std::string channels;
+  for (const OrdersElsewhere& one : report.orders_elsewhere) {
+    absl::StrAppend(&channels, channels.empty() ? "" : ", ",
+                    one.channel.empty() ? "none named" : one.channel, " ", AmountText(one.lines));
+  }
+  if (channels.empty()) return "";
+  return absl::StrCat("Orders of channels that neither rule set has are in no figure: ", channels,
+                      ".");
+}
+
 std::string SpanText(const Report& report) {
   return absl::StrCat(DayAndTime(report.from_ms), " to ", DayAndTime(report.to_ms), ", ",
                       Stretch(report.to_ms - report.from_ms));

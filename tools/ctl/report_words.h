@@ -28,6 +28,10 @@ std::vector<FigureLine> LinesOf(const FigureRow& row);
 std::string ChannelName(const FigureRow& row);
 std::string CategoryName(const FigureRow& row);
 
+// The orders that are in no figure since their channel is in neither set, in a sentence; empty:
+// none.
+std::string OrdersElsewhereText(const Report& report);
+
 // "2026-11-22 13:00:00Z to 2026-11-23 13:00:00Z, 1 d 0 h"
 std::string SpanText(const Report& report);
 // "3f2a91c0" or "3f2a91c0, from 2026-11-22 13:00:00Z 77aa0102"

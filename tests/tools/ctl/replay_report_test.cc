@@ -120,6 +120,23 @@ TEST_CASE("The terminal's report leaves out what neither side has") {
   CHECK(out.str().find("note: events-00000.zst") != std::string::npos);
 }
 
+TEST_CASE(
+    "Orders that neither rule set could have taken are told by channel, as text, page and JSON") {
+  Report report = SmallReport();
+  report.orders_elsewhere = {{.channel = "", .lines = {.lines = 1, .milli = 1000}},
+                             {.channel = "<phone>", .lines = {.lines = 2, .milli = 3500}}};
+  const std::string words = "Orders of channels that neither rule set has are in no figure: ";
+  std::ostringstream out;
+  WriteReport(report, out);
+  CHECK(out.str().find(words + "none named 1 (1), <phone> 2 (3.5).\n") != std::string::npos);
+  CHECK(ReportHtml(report).find(words + "none named 1 (1), &lt;phone&gt; 2 (3.5).</li>") !=
+        std::string::npos);
+  CHECK(
+      ReportJson(report).at("orders_elsewhere").dump() ==
+      R"([{"lines":1,"milli":1000,"channel":null},{"lines":2,"milli":3500,"channel":"<phone>"}])");
+  CHECK(OrdersElsewhereText(SmallReport()).empty());
+}
+
 TEST_CASE("An instant needs its zone, a span its unit") {
   CHECK(ParseInstantMs("--at", "2026-11-02T06:00:00Z").value() == 1'793'599'200'000);
   CHECK(ParseInstantMs("--at", "2026-11-02 07:00:00+01:00").value() == 1'793'599'200'000);

@@ -23,6 +23,9 @@ absl::StatusOr<std::unique_ptr<RuleSet>> Load(const std::string& text, const std
 }
 
 absl::StatusOr<std::string> TextOf(const std::string& folder, const RecordedRules& rules) {
+  if (rules.hash == RuleSet::HashOfText(RuleSet::DefaultText())) {
+    return std::string(RuleSet::DefaultText());
+  }
   auto text = ReadSmallFile(RulesFileOf(folder, rules.hash), kRulesBytesMax);
   if (!absl::IsNotFound(text.status())) return text;
   return absl::NotFoundError(absl::StrCat(
@@ -43,10 +46,6 @@ absl::StatusOr<SideRules> RulesOfFile(const std::string& path, std::ostream& err
 absl::StatusOr<SideRules> RulesAsRecorded(const std::string& folder, const RecordingInfo& info) {
   SideRules rules{.first = nullptr, .as_recorded = true, .texts = {}};
   for (const RecordedRules& recorded : info.rules) {
-    if (recorded.hash == RuleSet::Default()->hash()) {
-      if (rules.first == nullptr) rules.first = RuleSet::Default();
-      continue;
-    }
     absl::StatusOr<std::string> text = TextOf(folder, recorded);
     if (!text.ok()) return text.status();
     if (rules.first == nullptr) {

@@ -52,7 +52,9 @@ absl::Status RulesTexts::AddState(CheckpointStore& store) {
 absl::StatusOr<std::string> RulesTexts::Find(const std::string& hash, const AdminClient& client) {
   const auto known = texts_.find(hash);
   if (known != texts_.end()) return known->second;
-  if (hash == RuleSet::Default()->hash()) return "# the built-in rule set, which has no text\n";
+  if (hash == RuleSet::HashOfText(RuleSet::DefaultText())) {
+    return std::string(RuleSet::DefaultText());
+  }
   const absl::StatusOr<Json> answer =
       client.Get(absl::StrCat("/v1/rules/", absl::BytesToHexString(hash)));
   if (!answer.ok()) return answer.status();

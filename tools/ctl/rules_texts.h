@@ -1,4 +1,5 @@
-// Texts of rule sets by their hash, from whoever has them: files, a checkpoint, a running daemon.
+// Texts of rule sets by their hash, from whoever has them: files, a checkpoint, a running daemon;
+// the built-in one is always there.
 #pragma once
 
 #include <map>

@@ -24,6 +24,16 @@ std::string Share(const RulesOutcome::Zeroed& zeroed) {
   return absl::StrCat(zeroed.to_zero, " of ", zeroed.sellable);
 }
 
+// Mostly a name that is written in another way than the reference data have it.
+RulesMessage UnusedRule(const ChannelRules& channel, const RuleInfo& rule) {
+  return {.line = rule.line,
+          .column = 1,
+          .warning = true,
+          .text = absl::StrCat("nothing goes by rule ", rule.id, " of ", channel.name,
+                               ": its `when` matches no item in any store, or others go before "
+                               "it")};
+}
+
 }  // namespace
 
 std::string_view RulesPhaseName(RulesPhase phase) {
@@ -169,6 +179,14 @@ void RulesReload::Count() {
   outcome_.positions_seen = diff_->seen();
   outcome_.positions = diff_->positions();
   if (!diff_->done()) return;
+  NoteZeroed();
+  NoteUnusedRules();
+  const bool braked = ZeroesTooMuch(diff_->channels(), zero_share_max_);
+  diff_.reset();
+  braked ? End(RulesPhase::kBraked) : Save();
+}
+
+void RulesReload::NoteZeroed() {
   const std::vector<RulesDiffSum>& channels = diff_->channels();
   for (size_t c = 0; c < channels.size(); ++c) {
     if (channels[c].to_zero == 0) continue;
@@ -178,9 +196,29 @@ void RulesReload::Count() {
   }
   const RulesDiffSum total = diff_->Total();
   outcome_.zeroed_in_all = {.channel = {}, .sellable = total.sellable, .to_zero = total.to_zero};
-  const bool braked = ZeroesTooMuch(diff_->channels(), zero_share_max_);
-  diff_.reset();
-  braked ? End(RulesPhase::kBraked) : Save();
+}
+
+// The count has asked for the plans of all positions. A channel without any tells nothing.
+void RulesReload::NoteUnusedRules() {
+  const std::vector<std::vector<uint16_t>> unused = set_->UnusedRules();
+  size_t count = 0;
+  int line = 0;
+  for (size_t c = 0; c < unused.size(); ++c) {
+    if (diff_->channels()[c].keys == 0) continue;
+    const ChannelRules& channel = set_->channels()[c];
+    for (const uint16_t rule : unused[c]) {
+      if (++count > kUnusedNamed) continue;
+      line = channel.rules[rule].line;
+      outcome_.messages.push_back(UnusedRule(channel, channel.rules[rule]));
+    }
+  }
+  if (count <= kUnusedNamed) return;
+  outcome_.messages.push_back(
+      {.line = line,
+       .column = 1,
+       .warning = true,
+       .text = absl::StrCat("nothing goes by ", count - kUnusedNamed,
+                            " more rules; `shelfctl rules diff` names them")});
 }
 
 void RulesReload::Save() {

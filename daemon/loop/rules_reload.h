@@ -56,8 +56,9 @@ struct RulesOutcome {
   uint32_t proposal = 0;  // its number, from 1
   RulesPhase phase = RulesPhase::kNone;
   std::string source, by;
-  std::string hash;                            // empty when refused
-  std::vector<RulesMessage> messages;          // all of the text's; warnings too
+  std::string hash;  // empty when refused
+  // All of the text's, warnings too; once it was counted, also of rules that nothing goes by.
+  std::vector<RulesMessage> messages;
   uint32_t positions_seen = 0, positions = 0;  // counted so far, and in all
   uint32_t replaced_by = 0;                    // the number of the one that took its place
 
@@ -82,6 +83,8 @@ class RulesReload {
   // So many positions are counted in one turn: some milliseconds.
   static constexpr uint32_t kPositionsPerTurn = 10'000;
   static constexpr size_t kEndedMax = 16;
+  // So many rules that nothing goes by are named.
+  static constexpr size_t kUnusedNamed = 20;
 
   // Borrows the world. `zero_share_max`: 0 … 1, see ZeroesTooMuch; it holds for each channel and
   // for all together. `saves`: there is a checkpoint to wait for.
@@ -112,6 +115,8 @@ class RulesReload {
   bool Realign();
   void BeginCount();
   void Count();
+  void NoteZeroed();
+  void NoteUnusedRules();
   void Save();
   void NoteFile();
   void End(RulesPhase phase);

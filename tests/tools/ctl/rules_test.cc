@@ -112,6 +112,22 @@ TEST_CASE("rules apply of what empties a channel is held back and says how to in
   CHECK_THAT(daemon.out.str(), Catch::Contains("--force"));
 }
 
+TEST_CASE("rules apply warns of rules that nothing goes by, and refuses nothing for it", "[ctl]") {
+  Daemon daemon;
+  CHECK(daemon.Apply(R"(version: 1
+channels:
+  own-site:
+    rules:
+      - {id: misspelt, when: {category: Grocrey}, safety_stock: {subtract: 1}}
+      - {id: used, safety_stock: {percent: 100}}
+  market: {}
+)") == ctl::kExitNotAsPlanned);
+  CHECK_THAT(daemon.out.str(), Catch::Contains("25 of 25 of channel own-site"));
+  CHECK_THAT(daemon.out.str(),
+             Catch::Contains("new.yaml:5:1: warning: nothing goes by rule misspelt of own-site"));
+  CHECK_THAT(daemon.out.str(), !Catch::Contains("rule used"));
+}
+
 TEST_CASE("rules apply of a file that is not there asks nobody", "[ctl]") {
   std::ostringstream out, err;
   ctl::RulesOptions options;

@@ -4,11 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "app/open_world.h"
 #include "ctl/csv.h"
 
 namespace shelf::ctl {
 namespace {
+
+// No rule says who is eligible.
+constexpr int kFirstStageOfRules = static_cast<int>(Stage::kEligibility) + 1;
 
 class Writer {
  public:
@@ -27,7 +31,11 @@ class Writer {
   void WriteHeading() {
     out_ << "channel,store,sku,step_milli,base_milli";
     for (int s = 0; s < kStages; ++s) out_ << ',' << StageName(static_cast<Stage>(s));
-    out_ << ",sellable,status,ineligible,last_sellable,last_status,published\n";
+    out_ << ",sellable,status,ineligible,last_sellable,last_status,published";
+    for (int s = kFirstStageOfRules; s < kStages; ++s) {
+      out_ << ',' << StageName(static_cast<Stage>(s)) << "_rule";
+    }
+    out_ << '\n';
   }
 
   void WritePosition(PositionId id) {
@@ -36,6 +44,7 @@ class Writer {
     const std::string sku = CsvField(world_.sku_names.Text(position.sku));
     const int64_t step_milli = world_.ItemOf(position.sku).step_milli;
     const auto decisions = evaluator_.DecideAll(id);
+    const std::vector<ChannelRules>& channels = world_.RulesOf(id).set->channels();
     for (size_t c = 0; c < decisions.size(); ++c) {
       const Slot last = world_.positions.SlotOf(id, ChannelId(static_cast<uint16_t>(c)));
       const bool published = last.Has(SlotFlags::kPublished);
@@ -44,7 +53,9 @@ class Writer {
       WriteDecision(decisions[c]);
       out_ << ',' << last.sellable << ','
            << StatusName(static_cast<Status>(last.flags & SlotFlags::kStatusMask)) << ','
-           << (published ? 1 : 0) << '\n';
+           << (published ? 1 : 0);
+      WriteRules(decisions[c], channels[c].rules);
+      out_ << '\n';
       ++rows_;
     }
   }
@@ -54,6 +65,15 @@ class Writer {
     for (const StageOutcome& stage : decision.stages) out_ << ',' << stage.withheld_milli;
     out_ << ',' << decision.sellable << ',' << StatusName(decision.status) << ','
          << IneligibleName(decision.ineligible);
+  }
+
+  void WriteRules(const Decision& decision, const std::vector<RuleInfo>& rules) {
+    for (size_t s = kFirstStageOfRules; s < kStages; ++s) {
+      out_ << ',';
+      const uint16_t rule = decision.stages[s].rule;
+      if (rule >= rules.size()) continue;
+      out_ << CsvField(absl::StrCat(rules[rule].id, ":", rules[rule].line));
+    }
   }
 
   World& world_;

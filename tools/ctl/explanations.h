@@ -11,9 +11,10 @@
 namespace shelf::ctl {
 
 // CSV with a heading: channel,store,sku,step_milli,base_milli, what each stage withholds by its
-// name, sellable,status,ineligible (empty: it may be sold), last_sellable,last_status,published.
-// Channels are those of the rules in force; one that they no longer have is left out when it was
-// never published. How many rows. Errors as OpenedWorld::Open.
+// name, sellable,status,ineligible (empty: it may be sold), last_sellable,last_status,published,
+// and by each stage's name and "_rule" the rule by which it took something, as ID:LINE (empty: it
+// took nothing, or went by no rule). Channels are those of the rules in force; one that they no
+// longer have is left out when it was never published. How many rows. Errors as OpenedWorld::Open.
 absl::StatusOr<uint64_t> WriteExplanations(CheckpointStore& store, std::ostream& out);
 
 }  // namespace shelf::ctl

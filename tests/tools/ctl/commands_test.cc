@@ -140,11 +140,15 @@ TEST_CASE("a snapshot of explanations has every key's way through the stages", "
   CHECK(ctl::Snapshot(daemon.common, ctl::SnapshotWhat::kExplanations, "", out, err) == 0);
   CHECK(out.str() ==
         "channel,store,sku,step_milli,base_milli,eligibility,sync_lag,presence,safety_stock,"
-        "allocation,limits,steady,sellable,status,ineligible,last_sellable,last_status,published\n"
-        "own-site,1,A/1,1000,11000,0,0,0,1000,0,5000,0,5,in_stock,,5,in_stock,1\n"
-        "market,1,A/1,1000,11000,0,0,0,0,0,0,0,11,in_stock,,11,in_stock,1\n"
-        "own-site,1,B,1000,3000,3000,0,0,0,0,0,0,0,out_of_stock,unknown_item,0,unspecified,0\n"
-        "market,1,B,1000,3000,3000,0,0,0,0,0,0,0,out_of_stock,unknown_item,0,unspecified,0\n");
+        "allocation,limits,steady,sellable,status,ineligible,last_sellable,last_status,published,"
+        "sync_lag_rule,presence_rule,safety_stock_rule,allocation_rule,limits_rule,steady_rule\n"
+        "own-site,1,A/1,1000,11000,0,0,0,1000,0,5000,0,5,in_stock,,5,in_stock,1,"
+        ",,everywhere:6,,everywhere:6,\n"
+        "market,1,A/1,1000,11000,0,0,0,0,0,0,0,11,in_stock,,11,in_stock,1,,,,,,\n"
+        "own-site,1,B,1000,3000,3000,0,0,0,0,0,0,0,out_of_stock,unknown_item,0,unspecified,0,"
+        ",,,,,\n"
+        "market,1,B,1000,3000,3000,0,0,0,0,0,0,0,out_of_stock,unknown_item,0,unspecified,0,"
+        ",,,,,\n");
   CHECK(err.str().empty());
 }
 

@@ -128,6 +128,18 @@ channels:
   CHECK_THAT(daemon.out.str(), !Catch::Contains("rule used"));
 }
 
+TEST_CASE("of many rules that nothing goes by rules apply names the first", "[ctl]") {
+  Daemon daemon;
+  std::string text = "version: 1\nchannels:\n  own-site:\n    rules:\n";
+  for (int i = 0; i < 23; ++i) {
+    absl::StrAppend(&text, "      - {id: r", i, ", when: {store: x", i, "}, limits: {cap: 1}}\n");
+  }
+  CHECK(daemon.Apply(text) == ctl::kExitNotAsPlanned);
+  CHECK_THAT(daemon.out.str(), Catch::Contains("new.yaml:24:1: warning: nothing goes by rule r19"));
+  CHECK_THAT(daemon.out.str(), !Catch::Contains("rule r20"));
+  CHECK_THAT(daemon.out.str(), Catch::Contains("warning: nothing goes by 3 more rules"));
+}
+
 TEST_CASE("rules apply of a file that is not there asks nobody", "[ctl]") {
   std::ostringstream out, err;
   ctl::RulesOptions options;

@@ -6,6 +6,7 @@
 
 import json
 import re
+import subprocess
 import sys
 import time
 
@@ -66,6 +67,42 @@ class OnApacheKafka(StalledPredecessor, consumers.ConsumersTest):
         last_sequence = [name.strip() for name in header].index("LastSequence")
         self.assertEqual(1, len(producers), told)
         self.assertGreaterEqual(int(producers[0][last_sequence]), 0, told)
+
+    # Recording from a time on: the embedded broker finds no offsets by time.
+
+    def record(self, name, from_ms, until_ms):
+        """In the folder of that name: the exit code, and what it said."""
+        done = subprocess.run(
+            [self.chain.bin / "shelfctl", "record", "--out", self.chain.work / name, "--brokers",
+             self.chain.broker.bootstrap, "--admin", self.chain.daemon.admin,
+             "--from", str(from_ms), "--until", str(until_ms)], capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    def places_of(self, topic):
+        """[(time, partition, offset)] of all its records."""
+        lines = clients.output_of(["kcat", "-C", "-q", "-e", "-b", self.chain.broker.bootstrap, "-t",
+                                   topic, "-o", "beginning", "-f", r"%T %p %o\n"]).splitlines()
+        return sorted(tuple(map(int, line.split())) for line in lines)
+
+    def test_a_recording_of_a_stretch_of_time_holds_just_the_records_of_it(self):
+        before = self.places_of("stock-events")
+        from_ms, until_ms = before[len(before) // 2][0], before[-1][0]
+        self.assertEqual((0, ""), self.record("stretch", from_ms, until_ms))
+        info = json.loads((self.chain.work / "stretch/recording.json").read_text())
+        self.assertTrue(info["complete"])
+        self.assertLess(info["from_ms"], info["to_ms"])
+        for partition in info["stock_events"]:
+            offsets = [offset for ms, number, offset in before
+                       if number == partition["partition"] and from_ms <= ms < until_ms]
+            self.assertEqual((offsets[0], offsets[-1] + 1, len(offsets)),
+                             (partition["first"], partition["next"], partition["records"]))
+
+    def test_a_recording_without_a_tick_is_an_error_that_says_so(self):
+        times = [ms for ms, _, _ in self.places_of("stock-events")]
+        gap = next((a, b) for a, b in zip(times, times[1:]) if b - a > 1)
+        code, words = self.record("gap", gap[0] + 1, gap[1])
+        self.assertEqual(1, code)
+        self.assertIn("gap is empty: there is no tick in it", words)
 
     # An outage.
 

@@ -138,6 +138,17 @@ class RecordTest(unittest.TestCase):
             self.assertTrue(then["agrees"])
 
 
+    def test_a_broker_that_finds_no_records_by_time_is_told_of(self):
+        out = self.work / "by-time"
+        done = subprocess.run(
+            [self.chain.bin / "shelfctl", "record", "--out", out, "--brokers",
+             self.chain.broker.bootstrap, "--from", str(self.summary["from_ms"])],
+            capture_output=True, text=True)
+        self.assertEqual(1, done.returncode)
+        self.assertIn("the brokers know no record of topic stock-events of ", done.stderr)
+        self.assertFalse((out / "recording.json").exists())
+
+
 if __name__ == "__main__":
     RecordTest.bin_folder = pathlib.Path(sys.argv.pop()).resolve()
     sys.exit(run_tests())

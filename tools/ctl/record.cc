@@ -139,6 +139,10 @@ absl::Status Recording::ReadTimes() {
   if (!options_.from.empty()) {
     const auto from_ms = ParseInstantMs("--from", options_.from);
     if (!from_ms.ok()) return from_ms.status();
+    if (*from_ms > info_.made_ms) {
+      return absl::InvalidArgumentError(
+          "--from is still to come: without it the recording begins now");
+    }
     from_ms_ = *from_ms;
   }
   if (!options_.until.empty()) {
@@ -202,6 +206,14 @@ absl::Status Recording::BeginAtTime() {
   const auto offsets =
       cluster_->OffsetsAt(info_.stock_events, info_.partitions_total, *from_ms_, kAnswerMs);
   if (!offsets.ok()) return offsets.status();
+  const bool any = std::any_of(offsets->begin(), offsets->end(),
+                               [](const auto& offset) { return offset.second >= 0; });
+  if (!any) {
+    return absl::NotFoundError(absl::StrCat("the brokers know no record of topic ",
+                                            info_.stock_events, " of ", DayAndTime(*from_ms_),
+                                            " or later. The embedded broker finds none by time: "
+                                            "leave --from out, or begin with a backup"));
+  }
   for (const auto& [partition, offset] : *offsets) {
     const auto range = cluster_->Watermarks(info_.stock_events, partition, kAnswerMs);
     if (!range.ok()) return range.status();
@@ -268,16 +280,22 @@ Json Summary(const std::string& folder, const Recording& recording) {
   return json;
 }
 
+// What is recorded without a tick is there, and of no use.
+absl::Status CheckHasTick(const std::string& folder, const RecordingInfo& info) {
+  if (info.from_ms > 0) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("the recording in ", folder,
+                   " is empty: there is no tick in it, so nothing in "
+                   "it was decided and there is nothing to replay. Did a daemon run meanwhile, on "
+                   "these brokers? It writes a tick each second"));
+}
+
 void SayWhatIsThere(const std::string& folder, const Recording& recording, std::ostream& out) {
   const RecordingInfo& info = recording.info();
   int64_t records = info.of_reference.records;
   for (const auto& [partition, recorded] : info.events) records += recorded.records;
   out << "recorded " << Grouped(records) << " records of " << info.events.size()
       << " partitions in " << folder << ", " << Grouped(recording.bytes()) << " bytes\n";
-  if (info.from_ms == 0) {
-    out << "there is no tick in it: without a daemon's ticks nothing can be replayed\n";
-    return;
-  }
   out << "log time " << DayAndTime(info.from_ms) << " to " << DayAndTime(info.to_ms) << ", "
       << info.rules.size() << (info.rules.size() == 1 ? " rule set" : " rule sets")
       << " in force\n";
@@ -297,6 +315,9 @@ int Record(const Common& common, const RecordOptions& options, std::ostream& out
   std::signal(SIGTERM, AskToStop);
   Recording recording(common, options, err);
   if (const absl::Status status = recording.Run(); !status.ok()) return Fail(status, err);
+  if (const absl::Status status = CheckHasTick(options.out, recording.info()); !status.ok()) {
+    return Fail(status, err);
+  }
   if (common.json) {
     out << Summary(options.out, recording).dump(2) << '\n';
   } else {

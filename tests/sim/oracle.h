@@ -71,7 +71,7 @@ class Oracle {
   void AddRules(std::string hash, const RuleChoice& choice);
   // A record of `reference` as appended, offsets rising; no value: a tombstone. It comes into force
   // with the first tick of any partition that AdvanceTo handles and that names its offset or a
-  // later one (a tick that names none: at once).
+  // later one.
   void AddReference(int64_t offset, std::string_view key, std::optional<std::string_view> value);
   // A record of `stock-events` as appended, offsets rising within a partition.
   void AddInput(int32_t partition, int64_t offset, int64_t timestamp_ms, std::string_view key,
@@ -88,6 +88,9 @@ class Oracle {
                   const std::string& sku) const;
 
   Fate FateOf(int32_t partition, int64_t offset) const;
+  // Offsets of the records of `reference` that came into force and could not be used: they stand
+  // among the rejects as bad_reference.
+  std::vector<int64_t> BadReference() const;
   // (store, SKU) of all positions, sorted: each that a good line named.
   std::vector<std::pair<std::string, std::string>> Positions() const;
   // Every channel that was ever in force somewhere, sorted.

@@ -1,5 +1,6 @@
 // The daemon's command line.
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "app/load.h"
 #include "app/pipe.h"
 #include "app/run.h"
+#include "base/failpoint.h"
 
 namespace {
 
@@ -70,6 +72,7 @@ void AddState(CLI::App& command, Arguments& args) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const auto code = shelf::ArmFailpoint(std::getenv("SHELFD_FAILPOINT"))) return *code;
   CLI::App app{"shelfd: what every store may sell on every channel, now"};
   app.require_subcommand(1);
   Arguments args;

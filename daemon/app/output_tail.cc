@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "io/kafka_source.h"
 #include "io/read_through.h"
 #include "loop/foreign_records.h"
@@ -23,6 +24,7 @@ absl::Status OutputTail::Read(const TopicName& topic, StartFacts& facts) {
   for (int32_t p = 0; p < partitions_; ++p) {
     const absl::StatusOr<OffsetRange> range = cluster_.Watermarks(topic.name, p, kQuestionMs);
     if (!range.ok()) return range.status();
+    SHELF_FAILPOINT("output-tail");
     const auto known = meta_.outputs.find({topic.topic, p});
     int64_t next = known != meta_.outputs.end() ? known->second : range->low;
     // An end before what was written would have been refused, were it not for --accept-loss.

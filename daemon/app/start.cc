@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "app/output_tail.h"
+#include "base/failpoint.h"
 #include "io/kafka_source.h"
 #include "io/read_through.h"
 #include "nlohmann/json.hpp"
@@ -180,6 +181,7 @@ absl::StatusOr<StartFacts> RunStartProtocol(const Config& config, const KafkaOpt
                                             int64_t wall_ms) {
   const absl::StatusOr<uint64_t> incarnation = TakeIncarnation(config, partitions, sink, wall_ms);
   if (!incarnation.ok()) return incarnation.status();
+  SHELF_FAILPOINT("start-record");
   if (meta.has_incarnation && *incarnation <= meta.incarnation) {
     return RefuseIncarnation(*incarnation, meta.incarnation, config, "the checkpoint");
   }

@@ -1,5 +1,6 @@
 #include "loop/publisher.h"
 
+#include "base/failpoint.h"
 #include "base/percent.h"
 #include "loop/json.h"
 
@@ -43,6 +44,7 @@ size_t Publisher::Flush() {
     }
     const Partition& partition = world_.PartitionOf(world_.StoreOf(key.position));
     outbox_.Sent(key, partition.id, partition.now);
+    SHELF_FAILPOINT("between-sends");
     ++sent;
   }
   published_ += sent;

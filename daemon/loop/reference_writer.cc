@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "loop/tag.h"
 
 namespace shelf {
@@ -37,6 +38,7 @@ void ReferenceWriter::Flush() {
                      .value = next.value,
                      .headers = {},
                      .tag = Tag{.kind = TagKind::kReference, .value = next.number}.Pack()});
+  SHELF_FAILPOINT("reference-sent");
 }
 
 void ReferenceWriter::Delivered(const Delivery& delivery) {

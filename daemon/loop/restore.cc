@@ -3,6 +3,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
+#include "base/failpoint.h"
 #include "loop/checkpoint.h"
 #include "position/early_drops.h"
 #include "position/watermark.h"
@@ -27,6 +28,7 @@ class Restorer {
                             &Restorer::Partitions, &Restorer::Reference, &Restorer::Stores,
                             &Restorer::Rings, &Restorer::Positions, &Restorer::Documents}) {
       if (absl::Status status = (this->*step)(); !status.ok()) return status;
+      SHELF_FAILPOINT("restored-rows");
     }
     for (Store& store : world_.stores) {
       DropBeyondBound(store.state, world_.positions);

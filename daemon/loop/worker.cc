@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "base/failpoint.h"
 #include "decode/decode.h"
 
 namespace shelf {
@@ -64,6 +65,7 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
     // Whether the topic is there our ticks tell, partition by partition.
     const bool ticks_tell = absl::IsNotFound(status) && options_.writes_ticks;
     if (!status.ok() && !ticks_tell) return status;
+    if (!batch_.empty()) SHELF_FAILPOINT("batch-polled");
   }
 
   // 3. Decode, apply, evaluate each; a tick also brings its partition's due re-evaluations. What
@@ -72,6 +74,7 @@ absl::Status Worker::RunOnce(int64_t wall_ms, int wait_ms) {
     Handle(batch_[handled_]);
   }
   if (!failure_.ok()) return failure_;
+  if (!batch_.empty()) SHELF_FAILPOINT("batch-applied");
 
   // 4. Publish what was decided, zeros first.
   if (!missing_.Pauses(wall_ms)) {
@@ -111,6 +114,7 @@ void Worker::TakeDeliveries(int wait_ms) {
         break;
     }
   }
+  if (!deliveries_.empty()) SHELF_FAILPOINT("deliveries-taken");
 }
 
 void Worker::NoteFailure(const Delivery& delivery) {
@@ -174,6 +178,7 @@ void Worker::Publish() {
 absl::Status Worker::Checkpoint(int64_t wall_ms) {
   if (writer_ == nullptr) return absl::OkStatus();
   if (std::optional<absl::Status> result = writer_->TakeResult(); result.has_value()) {
+    SHELF_FAILPOINT("checkpoint-result");
     if (result->ok()) {
       ++counters_.checkpoints;
       publisher_->journal().Written();
@@ -196,11 +201,13 @@ absl::Status Worker::Checkpoint(int64_t wall_ms) {
 }
 
 void Worker::TakeCheckpoint() {
+  SHELF_FAILPOINT("checkpoint-due");
   checkpoint_.Clear();
   meta_.outputs = publisher_->offsets().KnownTo();
   world_.history.set_settled(RulesAreSettled());
   gatherer_.Gather(meta_, options_.availability_topics, reference_delta_, checkpoint_);
   publisher_->journal().Gather(checkpoint_);
+  SHELF_FAILPOINT("checkpoint-gathered");
   writer_->Submit(checkpoint_);
   changed_since_checkpoint_ = false;
   checkpoint_due_ = false;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/murmur2.h"
 #include "loop/lag.h"
 #include "loop/loss.h"
@@ -279,6 +280,7 @@ void Worker::GoLive(Partition& partition) {
   // A recording goes on where its state ends: nothing is missing between.
   if (!any_tick_is_ours_) evaluator_.BeginHoldsAnew(partition);
   SayAgain(partition);
+  SHELF_FAILPOINT("going-live");
   partition.wheel.Advance(partition.now);
   for (const StoreId id : partition.stores) {
     UpdateLag(world_.StoreOf(id), partition);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "base/failpoint.h"
 #include "base/murmur2.h"
 #include "loop/lag.h"
 #include "loop/loss.h"
@@ -59,6 +60,7 @@ absl::StatusOr<CheckpointMeta> Worker::Restore() {
   NoteRulesAtStart();
   reference_seen_ = meta->reference_next - 1;
   meta_ = *meta;
+  SHELF_FAILPOINT("restored");
   return meta;
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/failpoint.h"
 #include "loop/lag.h"
 #include "loop/worker.h"
 
@@ -37,6 +38,7 @@ void Worker::StepRules() {
   if (taken != nullptr) world_.AdoptRules(taken);
   AddRoutes();
   if (taken == nullptr) return;
+  SHELF_FAILPOINT("rules-saved");
   outbox_.SetMinIntervals(MinIntervals(*taken->set));
 }
 

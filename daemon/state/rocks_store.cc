@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "rocksdb/db.h"
 #include "rocksdb/utilities/checkpoint.h"
 #include "rocksdb/write_batch.h"
@@ -141,6 +142,7 @@ absl::Status RocksStore::Heal() {
 absl::Status RocksStore::Reopen() {
   MutexLock lock(mutex_);
   db_.reset();  // first, for it holds the folder's lock
+  SHELF_FAILPOINT("state-reopening");
   absl::StatusOr<std::unique_ptr<rocksdb::DB>> opened = OpenDb(options_, folder_);
   if (!opened.ok()) {
     return opened.status();
@@ -163,7 +165,9 @@ absl::Status RocksStore::WriteRows(CheckpointBatch& batch) {
     rocksdb::WriteOptions options;
     options.sync = true;
     SharedLock lock(mutex_);
+    SHELF_FAILPOINT("checkpoint-write");
     status = db_->Write(options, &rows);
+    if (status.ok()) SHELF_FAILPOINT("checkpoint-written");
   }
   return FromRocks(status);
 }

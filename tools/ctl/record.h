@@ -21,9 +21,9 @@ struct RecordOptions {
 };
 
 // Where neither `from` nor `backup` is given it begins from a copy of the daemon's checkpoint, so
-// with the newest second. An ExitCode; ended by Ctrl-C it is kExitOk, and the recording whole, unless
-// reference data that a tick names were still to come. kExitNotFound: no tick lies in it, or no
-// record since `from`.
+// with the newest second. An ExitCode; ended by Ctrl-C it is kExitOk, and the recording whole,
+// unless reference data that a tick names were still to come. kExitNotFound: no tick lies in it, or
+// no record since `from`.
 int Record(const Common& common, const RecordOptions& options, std::ostream& out,
            std::ostream& err);
 

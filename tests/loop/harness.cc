@@ -6,9 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/check.h"
-#include "base/murmur2.h"
-#include "base/percent.h"
 #include "loop/rules_at_start.h"
+#include "support/memory_start.h"
 
 namespace shelf {
 namespace {
@@ -109,31 +108,6 @@ void Harness::Claim(const std::string& store, const std::string& source, int64_t
   Append(event);
 }
 
-absl::Status Harness::FindStartFacts(const CheckpointMeta& meta, StartFacts& facts) {
-  facts.incarnation = static_cast<uint64_t>(log_.Append(kStarts, 0, "test", "{}").offset);
-  if (meta.has_incarnation && facts.incarnation <= meta.incarnation) {
-    return absl::FailedPreconditionError("the incarnation is not above the checkpoint's");
-  }
-  facts.reference_start = log_.LowWatermark(kReference, 0);
-  facts.reference_anew = reference_anew;
-  for (int32_t p = 0; p < kPartitions; ++p) {
-    facts.input_starts[p] = log_.LowWatermark(kEvents, p);
-    facts.input_ends[p] = log_.HighWatermark(kEvents, p);
-    const OutputPartition output{Topic::kAvailability, p};
-    const int64_t low = log_.LowWatermark(kAvailability, p);
-    const auto known = meta.outputs.find(output);
-    const int64_t next = known != meta.outputs.end() ? known->second : low;
-    if (next < low) facts.outputs_cut.push_back(p);
-    facts.output_ends[output] = log_.HighWatermark(kAvailability, p);
-    for (const MemoryRecord& record : log_.Records(kAvailability, p)) {
-      if (record.offset < next) continue;
-      const std::vector<std::string> parts = SplitKey(record.key).value();
-      facts.written_since.emplace_back(p, KeyNames{parts[0], parts[1], parts[2]});
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Harness::Start() { return StartAt(/*accept_loss=*/false); }
 
 absl::Status Harness::StartAcceptingLoss() { return StartAt(/*accept_loss=*/true); }
@@ -147,7 +121,9 @@ absl::Status Harness::StartAt(bool accept_loss) {
   const absl::StatusOr<CheckpointMeta> meta = worker->Restore();
   if (!meta.ok()) return meta.status();
   StartFacts facts;
-  if (absl::Status status = FindStartFacts(*meta, facts); !status.ok()) return status;
+  facts.reference_anew = reference_anew;
+  absl::Status learnt = LearnStartFacts(kPartitions, *meta, log_, facts);
+  if (!learnt.ok()) return learnt;
   std::vector<PartitionOffset> from;
   std::vector<int32_t> partitions;
   std::map<int32_t, int64_t> cut;

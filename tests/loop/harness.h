@@ -119,7 +119,6 @@ class Harness {
   bool AllIsRead() const;
   bool RulesAreInForce() const;  // the newest, everywhere, and nothing waits to be swept
   absl::Status StartAt(bool accept_loss);
-  absl::Status FindStartFacts(const CheckpointMeta& meta, StartFacts& facts);
 
   MemoryLog log_;
   std::unique_ptr<MemoryStore> store_ = std::make_unique<MemoryStore>();

@@ -237,9 +237,10 @@ Names ChooseNames(Chance& chance) {
   return names;
 }
 
-Bounds ChooseBounds(Chance& chance) {
+Bounds ChooseBounds(int32_t partitions, Chance& chance) {
   Bounds bounds;
-  if (chance.Hits(50)) bounds.batch_records = chance.In(1, 20);
+  // More than the ticks of a turn, or it would never catch up.
+  if (chance.Hits(50)) bounds.batch_records = chance.In(partitions + 1, 20);
   if (chance.Hits(30)) bounds.outbox_keys = chance.In(2, 20);
   if (chance.Hits(30)) bounds.in_flight = chance.In(1, 10);
   if (chance.Hits(30)) bounds.rejects = chance.In(1, 5);
@@ -268,7 +269,7 @@ Plan MakePlan(uint64_t seed) {
   std::mt19937_64 of_rules(chance.Next());
   const int64_t sets = chance.In(1, 4);
   for (int64_t s = 0; s < sets; ++s) plan.rules.push_back(ChooseRules(of_rules, plan.names));
-  plan.bounds = ChooseBounds(chance);
+  plan.bounds = ChooseBounds(plan.partitions, chance);
   plan.forgets = chance.Hits(40);
   const std::vector<const Kind*> drawable = Drawable(chance);
   const int64_t steps = chance.Hits(80) ? chance.In(40, 200) : chance.In(200, 400);

@@ -119,8 +119,13 @@ void Universe::Say(std::string_view words) {
                          std::string(words)));
 }
 
+// Long pauses go by faster, but never as fast as a deaf stretch.
 void Universe::LiveUntil(int64_t at_ms) {
-  while (now_ms_ < at_ms && !failed()) Turn(std::min(pace_ms_, at_ms - now_ms_));
+  while (now_ms_ < at_ms && !failed()) {
+    const int64_t left_ms = at_ms - now_ms_;
+    const int64_t step_ms = std::clamp(left_ms / 16, pace_ms_, std::max(pace_ms_, kRestStepMs));
+    Turn(std::min(step_ms, left_ms));
+  }
 }
 
 void Universe::Turn(int64_t step_ms) {
@@ -207,7 +212,7 @@ void Universe::Settle() {
   }
   pace_ms_ = kRestStepMs;
   LiveUntil(now_ms_ + LongestRise(plan_) + kRestMs);
-  pace_ms_ = 500;
+  pace_ms_ = 200;
   for (int turns = 0; !failed() && (daemon_ == nullptr || !daemon_->AtRest()); ++turns) {
     if (turns == kRestTurnsMax) checker_.Fail("restless: the daemon does not come to rest");
     Turn(pace_ms_);

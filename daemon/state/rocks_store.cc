@@ -33,6 +33,17 @@ absl::Status MakeFolders(const std::filesystem::path& folder) {
   return absl::OkStatus();
 }
 
+// What RocksDB says, with what could not be done and what to do.
+absl::Status Failed(const rocksdb::Status& rocks, const std::string& folder, const char* what) {
+  const absl::Status status = FromRocks(rocks);
+  if (status.ok()) return status;
+  const char* then = "mend the disk and start again; when it is lost, restore a backup";
+  if (absl::IsResourceExhausted(status)) then = "make room and start again; nothing is lost";
+  if (absl::IsDataLoss(status)) then = "move the folder away, then restore a backup or start anew";
+  return absl::Status(status.code(), absl::StrCat("the state in ", folder, " cannot be ", what,
+                                                  ": ", status.message(), ": ", then));
+}
+
 absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDb(const rocksdb::Options& options,
                                                     const std::string& folder) {
   rocksdb::DB* db = nullptr;
@@ -44,7 +55,7 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDb(const rocksdb::Options& opti
                      status.ToString(), ")"));
   }
   if (!status.ok()) {
-    return FromRocks(status);
+    return Failed(status, folder, "opened");
   }
   return std::unique_ptr<rocksdb::DB>(db);
 }
@@ -61,7 +72,7 @@ absl::Status ScanDb(rocksdb::DB& db, std::string_view prefix, const Visit& visit
       return status;
     }
   }
-  return FromRocks(row->status());
+  return Failed(row->status(), db.GetName(), "read");
 }
 
 // `flush_from_bytes`: from which size of the log on it is flushed into a table first rather than
@@ -241,7 +252,7 @@ absl::StatusOr<std::unique_ptr<CheckpointStore>> OpenRocksStoreReadOnly(const st
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(*options, folder, &db);
   if (!status.ok()) {
-    return FromRocks(status);
+    return Failed(status, folder, "opened");
   }
   return std::make_unique<RocksReader>(std::unique_ptr<rocksdb::DB>(db));
 }

@@ -197,7 +197,9 @@ TEST_CASE("a damaged state is an error and not an empty store", "[state]") {
   REQUIRE(store->CopyTo(dir.Inside("copy")).ok());
   store.reset();
   std::ofstream(dir.Inside("copy/CURRENT")) << "MANIFEST-999999\n";
-  CHECK_FALSE(shelf::OpenRocksStoreReadOnly(dir.Inside("copy")).ok());
+  const absl::Status status = shelf::OpenRocksStoreReadOnly(dir.Inside("copy")).status();
+  CHECK_FALSE(status.ok());
+  CHECK(Says(status, "the state in " + dir.Inside("copy") + " cannot be opened: "));
 }
 
 TEST_CASE("a folder is read without being changed, and a reader's copy has all rows", "[state]") {

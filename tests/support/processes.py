@@ -1,6 +1,7 @@
 """The processes of a crash test: the daemon, who follows the topic, the agent."""
 
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -31,13 +32,15 @@ def tail(path, lines=5):
 
 
 class Daemon:
-    """`shelfd run`, killed and started again. `arguments` say which broker and which rules."""
+    """`shelfd run`, killed and started again. `arguments` say which broker and which rules;
+    `environment` is added to ours."""
 
     def __init__(self, bin_folder, work, arguments):
         self.program = bin_folder / "shelfd"
         self.shelfctl = bin_folder / "shelfctl"
         self.work = work
         self.arguments = arguments
+        self.environment = {}
         self.admin = f"127.0.0.1:{take_free_ports(1)[0]}"
         self.out = work / "shelfd.out"
         self.process = None
@@ -48,7 +51,8 @@ class Daemon:
                 dies_with_parent([self.program, "run", *self.arguments,
                                   "--state", self.work / "state",
                                   "--set", f"admin.listen={self.admin}"]),
-                stdin=subprocess.DEVNULL, stdout=out, stderr=log)
+                stdin=subprocess.DEVNULL, stdout=out, stderr=log,
+                env={**os.environ, **self.environment})
 
     def check_alive(self):
         code = self.process.poll()

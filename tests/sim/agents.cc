@@ -63,6 +63,7 @@ void Agents::Move(uint8_t source, v1::Reason reason, const Step& step, int64_t u
 void Agents::TillMoves(v1::Reason reason, const Step& step, int64_t units, int64_t now_ms,
                        Chance& chance) {
   unbooked_.push_back({Sku(step), Milli(step, units), now_ms + clock_ms_});
+  instants_.push_back(now_ms);
   Move(kPos, reason, step, units, now_ms, chance);
 }
 
@@ -105,6 +106,7 @@ void Agents::Reserve(const Step& step, int64_t now_ms, Chance& chance) {
   }
   if (chance.Hits(60)) {
     reserve.set_expires_at_ms(now_ms + chance.In(-kMinuteMs, 40 * kMinuteMs));
+    instants_.push_back(reserve.expires_at_ms() - clock_ms_);
   }
   Send(kOms, event, now_ms, chance);
 }
@@ -142,6 +144,13 @@ void Agents::Expect(const Step& step, int64_t now_ms, Chance& chance) {
   line.set_sku(Sku(step));
   line.set_quantity_milli(Milli(step, 5));
   Send(kErp, event, now_ms, chance);
+}
+
+// What is promised: now and then just the moment at which something happened.
+int64_t Agents::Instant(int64_t through_ms, int64_t now_ms, Chance& chance) const {
+  if (instants_.empty() || !chance.Hits(25)) return through_ms;
+  const int64_t instant_ms = chance.Of(instants_);
+  return instant_ms <= now_ms ? instant_ms : through_ms;
 }
 
 void Agents::Claim(uint8_t source, int64_t through_ms, int64_t now_ms, Chance& chance) {
@@ -241,9 +250,9 @@ void Agents::Do(const Step& step, int64_t now_ms) {
     case StepKind::kExpect:
       return Expect(step, now_ms, chance);
     case StepKind::kClaim:
-      return Claim(step.source, now_ms - step.more, now_ms, chance);
+      return Claim(step.source, Instant(now_ms - step.more, now_ms, chance), now_ms, chance);
     case StepKind::kExport:
-      return Export(now_ms - step.more, now_ms, chance);
+      return Export(Instant(now_ms - step.more, now_ms, chance), now_ms, chance);
     case StepKind::kList:
       return List(now_ms - step.more, step.amount, now_ms, chance);
     case StepKind::kBadDocument:

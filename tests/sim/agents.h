@@ -62,6 +62,7 @@ class Agents {
   void Settle(const Step& step, int64_t now_ms, Chance& chance);
   void Release(int64_t now_ms, Chance& chance);
   void Expect(const Step& step, int64_t now_ms, Chance& chance);
+  int64_t Instant(int64_t through_ms, int64_t now_ms, Chance& chance) const;
   void Claim(uint8_t source, int64_t through_ms, int64_t now_ms, Chance& chance);
   void Export(int64_t through_ms, int64_t now_ms, Chance& chance);
   void List(int64_t through_ms, int64_t wrong, int64_t now_ms, Chance& chance);
@@ -76,6 +77,7 @@ class Agents {
   std::map<std::string, int64_t> book_;  // what the book believes
   std::vector<Sale> unbooked_;           // what the tills sold and the book has not told
   std::vector<std::string> orders_;      // that were ever reserved
+  std::vector<int64_t> instants_;        // sales and ends of reservations: promises may hit them
   uint64_t lists_ = 0;
   uint64_t requests_ = 0;
 };

@@ -39,8 +39,8 @@ void Agents::SendBad(const Step& step, int64_t now_ms, Chance& chance) {
       return post("another", event.SerializeAsString(), -1);
     case 4:  // any partition, the right one perhaps
       AddLine(Sku(step), -1000, event);
-      event.set_epoch(1);
-      event.set_sequence(chance.Next() % 1000 + 1);
+      event.set_epoch(sources_[step.source].epoch);
+      event.set_sequence(sources_[step.source].sequence + static_cast<uint64_t>(chance.In(1, 3)));
       return post(name(), event.SerializeAsString(),
                   static_cast<int32_t>(chance.Below(plan_.partitions)));
     case 5:

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/percent.h"
+#include "shelf/v1/stock_event.pb.h"
 
 namespace shelf::sim {
 namespace {
@@ -64,10 +65,7 @@ void Checker::Fail(std::string what) {
 
 void Checker::Appended(std::string_view topic, int32_t partition, const MemoryRecord& record) {
   if (topic == "stock-events") {
-    appended_[static_cast<size_t>(partition)] = record.offset + 1;
-    std::optional<std::string_view> value;
-    if (record.has_value) value = record.value;
-    oracle_.AddInput(partition, record.offset, record.timestamp_ms, record.key, value);
+    NoteInput(partition, record);
   } else if (topic == "reference") {
     std::optional<std::string_view> value;
     if (record.has_value) value = record.value;
@@ -79,6 +77,17 @@ void Checker::Appended(std::string_view topic, int32_t partition, const MemoryRe
   } else if (topic == "stock-requests") {
     ++totals_.requests;
   }
+}
+
+void Checker::NoteInput(int32_t partition, const MemoryRecord& record) {
+  appended_[static_cast<size_t>(partition)] = record.offset + 1;
+  std::optional<std::string_view> value;
+  if (record.has_value) value = record.value;
+  oracle_.AddInput(partition, record.offset, record.timestamp_ms, record.key, value);
+  if (!record.key.empty() || first_ticks_.contains(partition)) return;
+  v1::StockEvent event;
+  const bool is_tick = event.ParseFromString(record.value) && event.has_tick();
+  if (is_tick && event.epoch() == incarnation_ + 1) first_ticks_[partition] = record.offset;
 }
 
 void Checker::NotePublished(const MemoryRecord& record) {
@@ -106,6 +115,8 @@ void Checker::NoteReject(const MemoryRecord& record) {
 void Checker::ProcessBegins(uint64_t incarnation) {
   incarnation_ = incarnation;
   polled_.clear();
+  first_ticks_.clear();
+  ticks_on_the_way_.clear();
 }
 
 void Checker::Polled(const std::vector<Record>& events) {
@@ -125,9 +136,31 @@ void Checker::Handle(World& world) {
   }
 }
 
+void Checker::Taken(const OutRecord& record) {
+  if (record.topic != Topic::kStockEvents) return;
+  if (ticks_on_the_way_.insert(record.partition).second) return;
+  Fail(absl::StrCat("ticks: two are on the way to partition ", record.partition));
+}
+
+void Checker::Delivered(const Delivery& delivery) {
+  if (delivery.topic == Topic::kStockEvents) ticks_on_the_way_.erase(delivery.partition);
+}
+
+// Nothing is published of a partition before its owner's own first tick has come back.
+void Checker::CheckIsLive(const OutRecord& record, World& world) {
+  const auto tick = first_ticks_.find(record.partition);
+  if (tick != first_ticks_.end() &&
+      world.FindPartition(record.partition)->next_offset >= tick->second) {
+    return;
+  }
+  Fail(absl::StrCat("early: ", std::string(record.key), " is published before partition ",
+                    record.partition, " has caught up"));
+}
+
 void Checker::Offered(const OutRecord& record, World& world) {
   Handle(world);
   if (record.topic != Topic::kAvailability) return;
+  CheckIsLive(record, world);
   v1::Availability said;
   if (!said.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
     return Fail("unreadable: a record that cannot be read was published");

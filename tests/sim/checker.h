@@ -45,6 +45,8 @@ class Checker {
   void Polled(const std::vector<Record>& events);
   // It offers a record to its sink. `world`: its state then.
   void Offered(const OutRecord& record, World& world);
+  void Taken(const OutRecord& record);
+  void Delivered(const Delivery& delivery);
   // What it knows of each position, unless it still catches up with what was known before.
   void CompareStock(World& world);
   // Everything has been quiet for longer than any rise waits.
@@ -65,7 +67,9 @@ class Checker {
 
   void Handle(World& world);
   bool IsBehind(World& world) const;
+  void NoteInput(int32_t partition, const MemoryRecord& record);
   void NotePublished(const MemoryRecord& record);
+  void CheckIsLive(const OutRecord& record, World& world);
   void NoteReject(const MemoryRecord& record);
   void CompareKeys();
   void CompareKey(const std::string& channel, const std::string& store, const std::string& sku);
@@ -75,7 +79,9 @@ class Checker {
   const Plan& plan_;
   Oracle oracle_;
   uint64_t incarnation_ = 0;
-  std::deque<Place> polled_;  // and not handled
+  std::deque<Place> polled_;                // and not handled
+  std::map<int32_t, int64_t> first_ticks_;  // of the process, by partition
+  std::set<int32_t> ticks_on_the_way_;
   std::map<std::string, v1::Availability> newest_;
   std::map<std::string, uint64_t> highest_;  // version, by key
   std::map<Place, std::set<std::string>> rejected_;

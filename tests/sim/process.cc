@@ -59,26 +59,29 @@ class Process::EarSource final : public Source {
 
 class Process::EarSink final : public Sink {
  public:
-  EarSink(MemorySink& inner, KillSwitch& kill, std::function<void(const OutRecord&)> offered)
-      : inner_(inner), kill_(kill), offered_(std::move(offered)) {}
+  EarSink(MemorySink& inner, KillSwitch& kill, const ProcessEars& ears)
+      : inner_(inner), kill_(kill), ears_(ears) {}
 
   bool TrySend(const OutRecord& record) override {
     kill_.Before();
-    if (offered_) offered_(record);
+    ears_.offered(record);
     const bool taken = inner_.TrySend(record);
+    if (taken) ears_.taken(record);
     kill_.After();
     return taken;
   }
   void Drain(int wait_ms, std::vector<Delivery>& out) override {
     kill_.Before();
+    const size_t before = out.size();
     inner_.Drain(wait_ms, out);
+    for (size_t d = before; d < out.size(); ++d) ears_.delivered(out[d]);
     kill_.After();
   }
 
  private:
   MemorySink& inner_;
   KillSwitch& kill_;
-  const std::function<void(const OutRecord&)> offered_;
+  const ProcessEars& ears_;
 };
 
 Process::Process(const Plan& plan, MemoryLog& log, std::shared_ptr<Disk> disk, KillSwitch& kill,
@@ -113,7 +116,7 @@ absl::Status Process::Start(const std::string& rules) {
                                            kill_, nullptr);
   sink_ = std::make_unique<MemorySink>(&log_, Topics());
   sink_->set_queue_records_max(static_cast<size_t>(plan_.bounds.queue_records));
-  ear_sink_ = std::make_unique<EarSink>(*sink_, kill_, ears_.offered);
+  ear_sink_ = std::make_unique<EarSink>(*sink_, kill_, ears_);
   worker_ = std::move(worker);
   worker_->Begin(facts, partitions, *events_, reference_.get(), *ear_sink_);
   if (chosen.propose) ReloadFile(rules);

@@ -48,6 +48,8 @@ class KillSwitch {
 struct ProcessEars {
   std::function<void(const std::vector<Record>& events)> polled;  // in the order of handling
   std::function<void(const OutRecord& record)> offered;           // to the sink
+  std::function<void(const OutRecord& record)> taken;             // by it
+  std::function<void(const Delivery& delivery)> delivered;
 };
 
 class Process {

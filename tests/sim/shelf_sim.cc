@@ -31,7 +31,7 @@ struct Options {
   int64_t seconds = 0;  // 0: no bound
   std::string mutant;
   std::vector<size_t> steps;
-  bool trace = false, no_shrink = false, twice = false, until_found = false, plan = false;
+  bool trace = false, no_shrink = false, twice = false, until_found = false, list_mutants = false;
 };
 
 class Watch {
@@ -168,6 +168,13 @@ int RunMany(const Options& options) {
   return failed == 0 ? 0 : 1;
 }
 
+int ListMutants() {
+  for (const Mutant& mutant : Mutants()) {
+    std::printf("%-44s %s\n", std::string(mutant.name).c_str(), std::string(mutant.what).c_str());
+  }
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Simulated worlds, one a seed, against the oracle", "shelf-sim");
@@ -180,7 +187,9 @@ int Main(int argc, char** argv) {
   app.add_flag("--no-shrink", options.no_shrink, "do not look for a shorter plan that fails");
   app.add_flag("--twice", options.twice, "each world twice: its log must be the same");
   app.add_flag("--until-found", options.until_found, "end with the first seed that fails");
+  app.add_flag("--list-mutants", options.list_mutants, "what --mutant takes");
   CLI11_PARSE(app, argc, argv);
+  if (options.list_mutants) return ListMutants();
   if (!ReadSeeds(options)) {
     std::fprintf(stderr, "--seeds %s: should be like 1..100\n", options.seeds.c_str());
     return 2;

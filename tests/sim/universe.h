@@ -53,6 +53,7 @@ class Universe {
 
   // universe_steps.cc: what happens.
   void Do(const Step& step);
+  ProcessEars Ears();
   void StartDaemon();
   void DaemonDies(int64_t back_in_ms);
   void StopDaemon(int64_t back_in_ms);

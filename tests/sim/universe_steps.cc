@@ -80,19 +80,30 @@ void Universe::Do(const Step& step) {
   }
 }
 
+// The checker listens to whoever owns the outputs.
+ProcessEars Universe::Ears() {
+  return {.polled =
+              [this](const std::vector<Record>& events) {
+                if (!sleeper_turns_) checker_.Polled(events);
+              },
+          .offered =
+              [this](const OutRecord& record) {
+                if (!sleeper_turns_) checker_.Offered(record, daemon_->worker().world());
+              },
+          .taken =
+              [this](const OutRecord& record) {
+                if (!sleeper_turns_) checker_.Taken(record);
+              },
+          .delivered =
+              [this](const Delivery& delivery) {
+                if (!sleeper_turns_) checker_.Delivered(delivery);
+              }};
+}
+
 // Throws Killed, as every turn of it may.
 void Universe::StartDaemon() {
   if (now_ms_ < daemon_back_ms_ || now_ms_ < broker_back_ms_) return;
-  const ProcessEars ears = {.polled =
-                                [this](const std::vector<Record>& events) {
-                                  if (!sleeper_turns_) checker_.Polled(events);
-                                },
-                            .offered =
-                                [this](const OutRecord& record) {
-                                  if (!sleeper_turns_)
-                                    checker_.Offered(record, daemon_->worker().world());
-                                }};
-  daemon_ = std::make_unique<Process>(plan_, log_, disk_, kill_, ears);
+  daemon_ = std::make_unique<Process>(plan_, log_, disk_, kill_, Ears());
   ++checker_.totals().starts;
   checker_.ProcessBegins(static_cast<uint64_t>(log_.HighWatermark("shelfd-starts", 0)));
   Say("the daemon starts");

@@ -250,6 +250,22 @@ Bounds ChooseBounds(int32_t partitions, Chance& chance) {
   return bounds;
 }
 
+// Most stores begin with a full list and a till that speaks.
+void AddOpening(Chance& chance, Plan& plan) {
+  for (size_t s = 0; s < plan.names.stores.size(); ++s) {
+    for (const StepKind kind : {StepKind::kList, StepKind::kClaim}) {
+      if (chance.Hits(15)) continue;
+      Step step;
+      step.at_ms = 2 * kSecond;
+      step.kind = kind;
+      step.store = static_cast<uint8_t>(s);
+      step.source = kind == StepKind::kList ? kErp : kPos;
+      step.salt = chance.Next();
+      plan.steps.push_back(step);
+    }
+  }
+}
+
 }  // namespace
 
 const char* const kSourceNames[kSourcesOfStore] = {"erp", "pos", "scan", "picking", "oms"};
@@ -271,6 +287,7 @@ Plan MakePlan(uint64_t seed) {
   for (int64_t s = 0; s < sets; ++s) plan.rules.push_back(ChooseRules(of_rules, plan.names));
   plan.bounds = ChooseBounds(plan.partitions, chance);
   plan.forgets = chance.Hits(40);
+  AddOpening(chance, plan);
   const std::vector<const Kind*> drawable = Drawable(chance);
   const int64_t steps = chance.Hits(80) ? chance.In(40, 200) : chance.In(200, 400);
   int64_t at_ms = 10 * kSecond;

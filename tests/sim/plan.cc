@@ -245,7 +245,7 @@ Bounds ChooseBounds(int32_t partitions, Chance& chance) {
   if (chance.Hits(30)) bounds.in_flight = chance.In(1, 10);
   if (chance.Hits(30)) bounds.rejects = chance.In(1, 5);
   if (chance.Hits(30)) bounds.queue_records = chance.In(3, 30);
-  bounds.checkpoint_interval_ms = chance.Hits(50) ? chance.In(500, 5000) : chance.In(5000, 60'000);
+  bounds.checkpoint_interval_ms = chance.Hits(35) ? chance.In(500, 5000) : chance.In(5000, 60'000);
   if (chance.Hits(40)) bounds.ring_age_ms = chance.In(kHour, 4 * kHour);
   return bounds;
 }

@@ -35,7 +35,7 @@ absl::Status MakeFolders(const std::filesystem::path& folder) {
 
 // What RocksDB says, with what could not be done and what to do.
 absl::Status Failed(const rocksdb::Status& rocks, const std::string& folder, const char* what) {
-  const absl::Status status = FromRocks(rocks);
+  absl::Status status = FromRocks(rocks);
   if (status.ok()) return status;
   const char* then = "mend the disk and start again; when it is lost, restore a backup";
   if (absl::IsResourceExhausted(status)) then = "make room and start again; nothing is lost";

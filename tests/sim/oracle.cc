@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "shelf/v1/availability.pb.h"
@@ -21,13 +22,16 @@ using oracle::Partition;
 using oracle::Rises;
 using oracle::RuleSet;
 using oracle::Situation;
+using oracle::Stock;
 using oracle::Store;
 
-// Which rules hold for a position, as long as rules and reference data stay as they are.
-struct Plan {
+// Which rules hold for a position, as long as rules and reference data stay as they are, and how
+// far its rises have lasted, by channel.
+struct OfPosition {
   const RuleSet* rules = nullptr;
   int64_t reference_version = -1;
   std::vector<Chosen> chosen;
+  std::map<std::string, Rises> rises;
 };
 
 // What time alone may change of a store's numbers: rules, reference data, the tiers that its lag is
@@ -53,8 +57,6 @@ class Oracle::Impl {
   const std::set<std::string>& channels() const { return channels_; }
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string>;  // store, SKU, channel
-
   const RuleSet* RulesOf(const Store& store) const { return log_.PartitionOf(store).rules; }
   const std::vector<Chosen>& ChosenFor(const Store& store, const std::string& sku) const;
   std::vector<OfChannel> DecideAll(const Store& store, const std::string& sku,
@@ -74,9 +76,8 @@ class Oracle::Impl {
   Log log_;
   std::set<std::string> channels_;
   std::set<std::string> steady_channels_;  // of any set
-  std::map<Key, Rises> rises_;
-  std::map<std::string, Seen> seen_;                                   // by store
-  mutable std::map<std::pair<std::string, std::string>, Plan> plans_;  // by store and SKU
+  std::map<std::string, Seen> seen_;       // by store
+  mutable std::unordered_map<const Stock*, OfPosition> positions_;
 };
 
 void Oracle::Impl::AddRules(std::string hash, const RuleChoice& choice) {
@@ -101,6 +102,7 @@ void Oracle::Impl::AdvanceTo(int32_t partition, int64_t next_offset) {
     if (!MustNoteRises(at)) continue;
     if (told != nullptr) {
       NoteRises(*told);
+      seen_.erase(told->name);
       continue;
     }
     for (const auto& [name, store] : log_.stores()) {
@@ -111,7 +113,7 @@ void Oracle::Impl::AdvanceTo(int32_t partition, int64_t next_offset) {
 
 const std::vector<Chosen>& Oracle::Impl::ChosenFor(const Store& store,
                                                    const std::string& sku) const {
-  Plan& plan = plans_[{store.name, sku}];
+  OfPosition& plan = positions_[&store.life.positions().at(sku)];
   if (plan.rules != RulesOf(store) || plan.reference_version != log_.reference_version()) {
     plan.rules = RulesOf(store);
     plan.reference_version = log_.reference_version();
@@ -169,7 +171,7 @@ void Oracle::Impl::NoteRise(const Store& store, const std::string& sku, const st
   const auto of = std::find_if(decided.begin(), decided.end(), [&](const OfChannel& one) {
     return one.channel->name == channel && one.may_sell;
   });
-  Rises& rises = rises_[{store.name, sku, channel}];
+  Rises& rises = positions_[&store.life.positions().at(sku)].rises[channel];
   if (of == decided.end() && !rises.begun()) return;
   const int64_t now_ms = log_.PartitionOf(store).now_ms;
   if (of == decided.end()) return rises.Note(0, 0, now_ms);
@@ -206,9 +208,8 @@ int64_t Oracle::Impl::LastingMilli(const Store& store, const std::string& sku, c
                                    int64_t milli) const {
   const StageRuleChoice* const rule = of.chosen->steady;
   if (rule == nullptr || *rule->rise_after_ms <= 0) return milli;
-  const auto found = rises_.find({store.name, sku, of.channel->name});
-  if (found == rises_.end() || !found->second.begun()) return milli;
-  return std::min(milli, found->second.Lasting(log_.PartitionOf(store).now_ms));
+  const Rises& rises = positions_[&store.life.positions().at(sku)].rises[of.channel->name];
+  return rises.begun() ? std::min(milli, rises.Lasting(log_.PartitionOf(store).now_ms)) : milli;
 }
 
 Verdict Oracle::Impl::Of(const std::string& channel, const std::string& store_name,
@@ -236,14 +237,13 @@ Verdict Oracle::Impl::Of(const std::string& channel, const std::string& store_na
 
 void Oracle::Impl::Explain(const Store& store, const std::string& sku, const Situation& situation,
                            const OfChannel& of, std::string& why) const {
-  why = "on hand " + std::to_string(situation.on_hand_milli) + ", held " +
-        std::to_string(situation.held_milli) + ", lag " + std::to_string(situation.lag_ms) +
-        " ms, step " + std::to_string(situation.step_milli) +
-        (situation.missed ? ", nil pick" : "") + "\n";
+  why = "at " + std::to_string(log_.PartitionOf(store).now_ms) + " on hand " +
+        std::to_string(situation.on_hand_milli) + ", held " + std::to_string(situation.held_milli) +
+        ", lag " + std::to_string(situation.lag_ms) + " ms, step " +
+        std::to_string(situation.step_milli) + (situation.missed ? ", nil pick" : "") + "\n";
   for (const std::string& step : of.steps) why += "  " + step + "\n";
-  const auto rises = rises_.find({store.name, sku, of.channel->name});
-  if (rises == rises_.end() || !rises->second.begun()) return;
-  why += "  " + rises->second.Text() + "\n";
+  const Rises& rises = positions_[&store.life.positions().at(sku)].rises[of.channel->name];
+  if (rises.begun()) why += "  " + rises.Text() + "\n";
 }
 
 Oracle::Oracle(OracleOptions options) : impl_(std::make_unique<Impl>(options)) {}
@@ -280,8 +280,7 @@ std::string Oracle::Why(const std::string& channel, const std::string& store,
 }
 
 Fate Oracle::FateOf(int32_t partition, int64_t offset) const {
-  const std::vector<Partition::Input>& inputs =
-      impl_->log().partitions().at(static_cast<size_t>(partition)).inputs;
+  const auto& inputs = impl_->log().partitions().at(static_cast<size_t>(partition)).inputs;
   const auto found =
       std::lower_bound(inputs.begin(), inputs.end(), offset,
                        [](const Partition::Input& input, int64_t o) { return input.offset < o; });

@@ -217,7 +217,8 @@ std::string DecisionFault(const v1::StockEvent& event) {
 
 Reading ReadDocument(const v1::StockEvent& event) {
   Reading reading;
-  Document& document = reading.document.emplace();
+  reading.document = std::make_unique<Document>();
+  Document& document = *reading.document;
   document.store = event.store();
   document.source = event.source();
   document.epoch = event.epoch();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,7 +67,7 @@ struct Tick {
 // that could be placed.
 struct Reading {
   std::optional<Tick> tick;
-  std::optional<Document> document;
+  std::unique_ptr<Document> document;
   std::string refusal;
 };
 

@@ -136,8 +136,11 @@ int64_t TradingTime::Between(int64_t from_ms, int64_t to_ms) const {
   if (to_ms <= from_ms) return 0;
   if (week_.always_open()) return to_ms - from_ms;
   int64_t sum_ms = 0;
-  for (const Stretch& open : OpenFrom(from_ms / kDayMs - 3, to_ms / kDayMs + 2)) {
-    sum_ms += std::max<int64_t>(0, std::min(open.to_ms, to_ms) - std::max(open.from_ms, from_ms));
+  const std::vector<Stretch>& open = OpenFrom(from_ms / kDayMs - 3, to_ms / kDayMs + 2);
+  auto at = std::lower_bound(open.begin(), open.end(), from_ms,
+                             [](const Stretch& stretch, int64_t ms) { return stretch.to_ms < ms; });
+  for (; at != open.end() && at->from_ms < to_ms; ++at) {
+    sum_ms += std::max<int64_t>(0, std::min(at->to_ms, to_ms) - std::max(at->from_ms, from_ms));
   }
   return sum_ms;
 }

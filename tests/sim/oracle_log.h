@@ -35,7 +35,7 @@ struct Partition {
     int64_t from_ms = 0, to_ms = 0;
   };
 
-  std::vector<Input> inputs;
+  std::deque<Input> inputs;
   size_t handled = 0;
   bool time_known = false;
   int64_t now_ms = 0;

@@ -24,7 +24,8 @@ int64_t Rises::Lasting(int64_t now_ms) const {
 }
 
 std::string Rises::Text() const {
-  std::string text = "said " + std::to_string(said_milli_) + ", offered";
+  std::string text = "said " + std::to_string(said_milli_) + ", rises wait " +
+                     std::to_string(rise_after_ms_) + " ms, offered";
   for (const Offered& offered : offered_) {
     text += " " + std::to_string(offered.milli) + " from " + std::to_string(offered.at_ms) + ",";
   }

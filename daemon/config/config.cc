@@ -75,10 +75,25 @@ bool LooksSecret(std::string_view name) {
   });
 }
 
+// As it stands but for control characters, which would look like other lines.
+std::string OnOneLine(const std::string& text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      line += c;
+    } else {
+      line += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return line;
+}
+
 void AppendLine(Config& config, const std::string& name, std::string& text) {
   const NamedProperty named = *FindProperty(name);
   const bool masked = named.property->secret && LooksSecret(named.given);
-  text += name + ": " + (masked ? "(hidden)" : PropertyText(config, named)) + "\n";
+  text += OnOneLine(name + ": " + (masked ? "(hidden)" : PropertyText(config, named))) + "\n";
 }
 
 }  // namespace

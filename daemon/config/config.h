@@ -93,7 +93,8 @@ void ApplySet(Config& config, std::string_view assignment, std::vector<ConfigMes
 void CheckConfig(const Config& config, const std::string& file_name,
                  std::vector<ConfigMessage>& messages);
 
-// Every property with its value, one "name: value" a line, passwords and keys masked.
+// Every property with its value, one "name: value" a line, passwords and keys masked, control
+// characters as \xNN.
 std::string ConfigAsText(const Config& config);
 
 // docs/reference/config.md.

@@ -50,6 +50,14 @@ TEST_CASE("an empty file is the default configuration, and it is consistent", "[
   }
 }
 
+TEST_CASE("a value with a line end is shown on its line", "[config]") {
+  std::vector<ConfigMessage> messages;
+  const Config config = LoadConfig("librdkafka: {client.id: \"a\\nring.days: 9\"}", "f", messages);
+  REQUIRE(messages.empty());
+  CHECK(config.librdkafka.at("client.id") == "a\nring.days: 9");
+  CHECK(ConfigAsText(config).ends_with("librdkafka.client.id: a\\x0aring.days: 9\n"));
+}
+
 TEST_CASE("every property can be set, nested or dotted", "[config]") {
   std::vector<ConfigMessage> messages;
   const Config config = LoadConfig(R"(

@@ -120,7 +120,9 @@ void CsvReader::EndField() {
 
 // False when the line was blank and another row has begun.
 bool CsvReader::EndLine(CsvRow& row) {
-  if (state_ == State::kBare && !text_.empty() && text_.back() == '\r') text_.pop_back();
+  const size_t field_begin = field_ends_.empty() ? 0 : field_ends_.back();
+  const bool has_text = text_.size() > field_begin;
+  if (state_ == State::kBare && has_text && text_.back() == '\r') text_.pop_back();
   const bool blank = text_.empty() && field_ends_.empty() && !row_has_quote_;
   if (blank && row.problem.empty()) {
     StartRow(row);

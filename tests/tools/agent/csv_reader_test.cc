@@ -74,6 +74,13 @@ TEST_CASE("a byte order mark, CR LF, blank lines and a missing last newline chan
   }
 }
 
+TEST_CASE("a carriage return before an empty last field belongs to its own field", "[agent]") {
+  const auto rows = ReadAll("a\r,\nb,\r\n");
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].fields == Fields{"a\r", ""});
+  CHECK(rows[1].fields == Fields{"b", ""});
+}
+
 TEST_CASE("an empty input and one of blank lines have no rows", "[agent]") {
   CHECK(ReadAll("").empty());
   CHECK(ReadAll("\n\r\n").empty());

@@ -150,7 +150,7 @@ class Line:
 
     def wait_until_applied(self):
         self.load.let_through(len(self.load.parts))  # what no trouble has asked for
-        wait_for("the agent has sent all", lambda: not self.load.is_alive(), 240)
+        wait_for("the agent has sent all", lambda: not self.load.is_alive(), 600)
         self.check()
         self.chain.wait_until_known()
         self.restore_rules_and_stops()

@@ -15,7 +15,7 @@ FROM_START_S = 0.3
 FROM_READY_S = 1.0
 SLOW_MS = 700
 # At which pass of a failpoint the daemon dies, at most; of all others at the first.
-PASSES_MAX = {"batch-polled": 40, "batch-applied": 40, "between-sends": 50, "deliveries-taken": 40,
+PASSES_MAX = {"batch-polled": 12, "batch-applied": 12, "between-sends": 50, "deliveries-taken": 12,
               "checkpoint-due": 3, "checkpoint-gathered": 3, "checkpoint-write": 3,
               "checkpoint-written": 3, "checkpoint-result": 3, "restored-rows": 9, "output-tail": 8,
               "going-live": 8}

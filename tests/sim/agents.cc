@@ -149,7 +149,9 @@ void Agents::Expect(const Step& step, int64_t now_ms, Chance& chance) {
 // What is promised: now and then just the moment at which something happened.
 int64_t Agents::Instant(int64_t through_ms, int64_t now_ms, Chance& chance) const {
   if (instants_.empty() || !chance.Hits(25)) return through_ms;
-  const int64_t instant_ms = chance.Of(instants_);
+  const auto newest = static_cast<int64_t>(std::min<size_t>(instants_.size(), 6));
+  const int64_t instant_ms =
+      instants_[instants_.size() - 1 - static_cast<size_t>(chance.Below(newest))];
   return instant_ms <= now_ms ? instant_ms : through_ms;
 }
 
@@ -285,7 +287,7 @@ void Agents::Answer(const v1::ResyncRequest& request, int64_t now_ms) {
   if (chance.Hits(20)) return;  // asked in vain
   const bool starts_over = request.min_epoch() > source.epoch;
   if (starts_over) SpoolIsLost(which, true, request.min_epoch());
-  const int64_t due_ms = now_ms + chance.In(0, 8000);
+  const int64_t due_ms = now_ms + chance.In(0, chance.Hits(80) ? 8000 : 20 * kMinuteMs);
   switch (request.kind()) {
     case v1::ResyncRequest::KIND_RESEND:
       if (request.epoch() != source.epoch) return;

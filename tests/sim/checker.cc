@@ -33,6 +33,19 @@ std::string Words(const std::set<std::string>& reasons) {
 
 }  // namespace
 
+int64_t LongestRise(const Plan& plan) {
+  int64_t longest_ms = 0;
+  for (const RuleChoice& set : plan.rules) {
+    for (const ChannelChoice& channel : set.channels) {
+      longest_ms = std::max(longest_ms, channel.min_interval_ms);
+      for (const StageRuleChoice& rule : channel.rules) {
+        longest_ms = std::max(longest_ms, rule.rise_after_ms.value_or(0));
+      }
+    }
+  }
+  return longest_ms;
+}
+
 void Totals::Add(const Totals& other) {
   documents += other.documents;
   ticks += other.ticks;
@@ -55,6 +68,7 @@ void Totals::Add(const Totals& other) {
 
 Checker::Checker(const Plan& plan)
     : plan_(plan),
+      rises_wait_(LongestRise(plan) > 0),
       oracle_({.partitions = plan.partitions, .ring_age_max_ms = plan.bounds.ring_age_ms}),
       appended_(static_cast<size_t>(plan.partitions)),
       handled_(static_cast<size_t>(plan.partitions)) {}
@@ -167,10 +181,11 @@ void Checker::Offered(const OutRecord& record, World& world) {
   }
   ++totals_.compared;
   const Verdict verdict = oracle_.Of(said.channel(), said.location(), said.sku());
-  if (said.sellable() <= verdict.at_most) return;
-  Fail(absl::StrCat("oversold: ", std::string(record.key), " is said to be ", said.sellable(),
-                    ", the oracle allows ", verdict.at_most, "\n",
-                    oracle_.Why(said.channel(), said.location(), said.sku())));
+  const bool undersold = !rises_wait_ && said.sellable() < verdict.at_most;
+  if (said.sellable() <= verdict.at_most && !undersold) return;
+  Fail(absl::StrCat(undersold ? "undersold: " : "oversold: ", std::string(record.key),
+                    " is said to be ", said.sellable(), ", the oracle allows ", verdict.at_most,
+                    "\n", oracle_.Why(said.channel(), said.location(), said.sku())));
 }
 
 bool Checker::IsBehind(World& world) const {
@@ -194,8 +209,16 @@ void Checker::CompareStock(World& world) {
                         verdict.on_hand_milli, "\n",
                         oracle_.Why(plan_.names.channels.front(), store, sku)));
     }
+    if (id.valid()) CompareReserved(id, verdict, world);
     ++totals_.compared;
   }
+}
+
+void Checker::CompareReserved(PositionId id, const Verdict& verdict, World& world) {
+  const int64_t held = world.StoreOf(id).state.reservations.HeldMilli(id);
+  if (held == verdict.reserved_milli) return;
+  Fail(absl::StrCat("reserved: of ", std::string(world.sku_names.Text(world.positions[id].sku)),
+                    " the daemon holds ", held, ", the oracle ", verdict.reserved_milli));
 }
 
 void Checker::CompareAll(World& world) {

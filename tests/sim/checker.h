@@ -30,6 +30,9 @@ struct Totals {
   void Add(const Totals& other);
 };
 
+// The longest that a rise may be held back by the rules of the plan.
+int64_t LongestRise(const Plan& plan);
+
 class Checker {
  public:
   explicit Checker(const Plan& plan);
@@ -71,12 +74,14 @@ class Checker {
   void NotePublished(const MemoryRecord& record);
   void CheckIsLive(const OutRecord& record, World& world);
   void NoteReject(const MemoryRecord& record);
+  void CompareReserved(PositionId id, const Verdict& verdict, World& world);
   void CompareKeys();
   void CompareKey(const std::string& channel, const std::string& store, const std::string& sku);
   void CompareFates();
   std::set<std::string> WantedRejects(const Fate& fate) const;
 
   const Plan& plan_;
+  const bool rises_wait_;  // by one of the rule sets
   Oracle oracle_;
   uint64_t incarnation_ = 0;
   std::deque<Place> polled_;                // and not handled

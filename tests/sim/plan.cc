@@ -107,7 +107,7 @@ std::vector<const Kind*> Drawable(Chance& chance) {
 }
 
 int64_t Ago(Chance& chance) {
-  if (chance.Hits(60)) return chance.In(0, 10 * kSecond);
+  if (chance.Hits(60)) return chance.In(0, 10) * kSecond;
   return chance.Hits(70) ? chance.In(0, 20 * kMinute) : chance.In(0, 3 * kHour);
 }
 
@@ -293,6 +293,8 @@ Plan MakePlan(uint64_t seed) {
   int64_t at_ms = 10 * kSecond;
   for (int64_t s = 0; s < steps; ++s) {
     at_ms += Pause(chance);
+    // Mostly on the second, as ticks are, so that borders are hit.
+    if (chance.Hits(80)) at_ms -= at_ms % kSecond;
     plan.steps.push_back(Draw(drawable, plan, at_ms, chance));
   }
   return plan;

@@ -22,19 +22,6 @@ void Mix(std::string_view text, uint64_t& hash) {
   for (const char c : text) Mix(static_cast<uint8_t>(c), hash);
 }
 
-int64_t LongestRise(const Plan& plan) {
-  int64_t longest_ms = 0;
-  for (const RuleChoice& set : plan.rules) {
-    for (const ChannelChoice& channel : set.channels) {
-      longest_ms = std::max(longest_ms, channel.min_interval_ms);
-      for (const StageRuleChoice& rule : channel.rules) {
-        longest_ms = std::max(longest_ms, rule.rise_after_ms.value_or(0));
-      }
-    }
-  }
-  return longest_ms;
-}
-
 template <typename Message>
 std::string Printed(const std::string& bytes) {
   Message message;

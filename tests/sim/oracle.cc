@@ -70,6 +70,7 @@ class Oracle::Impl {
   int64_t TiersPassed(const Store& store) const;
   int64_t LastingMilli(const Store& store, const std::string& sku, const OfChannel& of,
                        int64_t milli) const;
+  bool IsSettled(const Store& store, const std::string& sku, const OfChannel& of) const;
   void Explain(const Store& store, const std::string& sku, const Situation& situation,
                const OfChannel& of, std::string& why) const;
 
@@ -212,6 +213,13 @@ int64_t Oracle::Impl::LastingMilli(const Store& store, const std::string& sku, c
   return rises.begun() ? std::min(milli, rises.Lasting(log_.PartitionOf(store).now_ms)) : milli;
 }
 
+bool Oracle::Impl::IsSettled(const Store& store, const std::string& sku,
+                             const OfChannel& of) const {
+  if (of.chosen->steady == nullptr) return true;
+  const Rises& rises = positions_[&store.life.positions().at(sku)].rises[of.channel->name];
+  return !rises.begun() || rises.Settled(log_.PartitionOf(store).now_ms);
+}
+
 Verdict Oracle::Impl::Of(const std::string& channel, const std::string& store_name,
                          const std::string& sku, std::string* why) const {
   Verdict verdict;
@@ -230,6 +238,7 @@ Verdict Oracle::Impl::Of(const std::string& channel, const std::string& store_na
     verdict.most_status = oracle::StatusOf(*of.channel, of.sellable * step_milli);
     verdict.sellable = LastingMilli(*store, sku, of, of.sellable * step_milli) / step_milli;
     verdict.status = oracle::StatusOf(*of.channel, verdict.sellable * step_milli);
+    verdict.settled = IsSettled(*store, sku, of);
     if (why != nullptr) Explain(*store, sku, situation, of, *why);
   }
   return verdict;

@@ -39,6 +39,9 @@ struct Verdict {
   int64_t sellable = 0;
   // As if every rise had lasted long enough. What is said must never be above.
   int64_t at_most = 0;
+  // at_most has been the same for twice as long as rises wait: then it is said. (The daemon lets a
+  // rise out by steps, where a later one begins to wait when an earlier one is said.)
+  bool settled = true;
   int status = 0;       // v1::AvailabilityStatus of `sellable`
   int most_status = 0;  // the same of `at_most`
   int64_t on_hand_milli = 0;

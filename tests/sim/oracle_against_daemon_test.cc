@@ -137,7 +137,7 @@ std::string Comparison::OfKey(const std::string& channel, const std::string& sto
   std::ostringstream out;
   if (verdict.at_most > 0) ++above_zero;
   // What has not lasted yet may wait, also at rest: time may have given it back just now.
-  const bool must_be_equal = at_rest && verdict.sellable == verdict.at_most;
+  const bool must_be_equal = at_rest && verdict.settled;
   if (found == newest_.end()) {
     if (verdict.spoken) out << "is not said";
   } else if (found->second.sellable() > verdict.sellable) {

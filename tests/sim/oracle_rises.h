@@ -15,6 +15,10 @@ class Rises {
   // The most that may be said now: no more than is offered, and of that what was said already or
   // was offered all the time.
   int64_t Lasting(int64_t now_ms) const;
+  // The same has been offered for twice as long as a rise has to last.
+  bool Settled(int64_t now_ms) const {
+    return offered_.back().at_ms <= now_ms - 2 * rise_after_ms_;
+  }
   std::string Text() const;
 
  private:

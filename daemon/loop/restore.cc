@@ -19,6 +19,10 @@ absl::Status Unreadable(std::string_view key) {
       " cannot be read: restore a backup, or move the state folder away to build it from the log"));
 }
 
+// Bytes of keys with one number, and with two.
+constexpr size_t kNumberKeyBytes = 1 + sizeof(uint32_t);
+constexpr size_t kNumbersKeyBytes = kNumberKeyBytes + sizeof(uint32_t);
+
 class Restorer {
  public:
   Restorer(CheckpointStore& store, World& world) : store_(store), world_(world) {}
@@ -41,6 +45,25 @@ class Restorer {
  private:
   using Visit = std::function<absl::Status(std::string_view, std::string_view)>;
   absl::Status Each(RowKind kind, const Visit& visit) { return store_.Scan(Prefix(kind), visit); }
+
+  // What rows tell by number is there.
+  bool IsPartition(uint32_t id) const {
+    return id < static_cast<uint32_t>(world_.options.partitions_total);
+  }
+  bool IsUsable(const StoreRow& row, const StoreState& state) const {
+    const auto& wanted = state.counts_wanted;
+    return IsPartition(static_cast<uint32_t>(row.partition)) && row.ring_first > 0 &&
+           std::all_of(wanted.begin(), wanted.end(), [this](const CountWanted& count) {
+             return count.sku.value < world_.sku_names.size();
+           });
+  }
+  bool IsUsable(const Movement& movement, const StoreState& state) const {
+    return movement.sku.value < world_.sku_names.size() && movement.source < state.sources.size();
+  }
+  bool AreStores(const std::vector<StoreId>& stores) const {
+    return std::all_of(stores.begin(), stores.end(),
+                       [this](StoreId id) { return id.value < world_.store_names.size(); });
+  }
 
   // Which channel of today a stored slot belongs to.
   absl::Status Channels() {
@@ -71,18 +94,21 @@ class Restorer {
   absl::Status Names() {
     absl::Status status =
         Each(RowKind::kStoreName, [&](std::string_view key, std::string_view value) {
-          const bool in_order = world_.store_names.Intern(value).value == FirstNumber(key);
+          const bool in_order = key.size() == kNumberKeyBytes &&
+                                world_.store_names.Intern(value).value == FirstNumber(key);
           return in_order ? absl::OkStatus() : Unreadable(key);
         });
     if (!status.ok()) return status;
     return Each(RowKind::kSkuName, [&](std::string_view key, std::string_view value) {
-      const bool in_order = world_.sku_names.Intern(value).value == FirstNumber(key);
+      const bool in_order =
+          key.size() == kNumberKeyBytes && world_.sku_names.Intern(value).value == FirstNumber(key);
       return in_order ? absl::OkStatus() : Unreadable(key);
     });
   }
 
   absl::Status Partitions() {
     return Each(RowKind::kPartition, [&](std::string_view key, std::string_view value) {
+      if (key.size() != kNumberKeyBytes || !IsPartition(FirstNumber(key))) return Unreadable(key);
       ByteReader reader(value);
       Partition& partition = world_.AddPartition(static_cast<int32_t>(FirstNumber(key)));
       partition.next_offset = reader.Get<int64_t>();
@@ -101,7 +127,7 @@ class Restorer {
         names.store = std::string(reader.GetString());
         names.sku = std::string(reader.GetString());
       }
-      if ((bits & kPartitionRules) != 0) ReadRules(reader, partition);
+      if ((bits & kPartitionRules) != 0 && !ReadRules(reader, partition)) return Unreadable(key);
       if (reader.ok() && !reader.done()) {
         partition.lost_in = reader.Get<uint64_t>();
         partition.lost_until.ms = reader.Get<int64_t>();
@@ -110,8 +136,9 @@ class Restorer {
     });
   }
 
-  // A set that cannot be used any more gives way to the newest.
-  void ReadRules(ByteReader& reader, Partition& partition) {
+  // A set that cannot be used any more gives way to the newest. False: it names stores that are
+  // none.
+  bool ReadRules(ByteReader& reader, Partition& partition) {
     const std::shared_ptr<RulesInForce> rules = world_.FindRules(reader.GetString());
     if (rules != nullptr) partition.rules = rules;
     partition.rules_since.ms = reader.Get<int64_t>();
@@ -125,7 +152,9 @@ class Restorer {
     };
     const std::vector<StoreId> first = read_stores();
     const std::vector<StoreId> last = read_stores();
+    if (!AreStores(first) || !AreStores(last)) return false;
     partition.sweeps.Restore(first, last, {.kind = CauseKind::kStart});
+    return true;
   }
 
   absl::Status Rules() {
@@ -147,10 +176,14 @@ class Restorer {
   absl::Status Stores() {
     absl::Status status = Each(RowKind::kStore, [&](std::string_view key, std::string_view value) {
       const StoreId id(FirstNumber(key));
-      if (id.value != world_.stores.size()) return Unreadable(key);
+      const bool next = key.size() == kNumberKeyBytes && id.value == world_.stores.size() &&
+                        id.value < world_.store_names.size();
+      if (!next) return Unreadable(key);
       Store& store = world_.stores.emplace_back(id, world_.options.ring_bytes_max_per_store);
       StoreRow row;
-      if (!DecodeStore(value, row, store.state)) return Unreadable(key);
+      if (!DecodeStore(value, row, store.state) || !IsUsable(row, store.state)) {
+        return Unreadable(key);
+      }
       store.partition = row.partition;
       store.state.ring.Restore(row.ring_first, row.ring_complete_after);
       store.ring_saved_first = row.ring_first;
@@ -166,20 +199,32 @@ class Restorer {
       return absl::OkStatus();
     });
     if (!status.ok()) return status;
+    if (status = EachNameHasItsStore(); !status.ok()) return status;
     ResolveStops(world_);
     for (const ReferenceChange& change : listings_) NoteListing(world_, change);
     return absl::OkStatus();
   }
 
+  absl::Status EachNameHasItsStore() const {
+    const auto stores = static_cast<uint32_t>(world_.stores.size());
+    if (world_.store_names.size() == stores) return absl::OkStatus();
+    return Unreadable(NumberKey(RowKind::kStore, stores));
+  }
+
   absl::Status Rings() {
     return Each(RowKind::kMovements, [&](std::string_view key, std::string_view value) {
       const StoreId id(FirstNumber(key));
-      if (id.value >= world_.stores.size()) return Unreadable(key);
+      if (id.value >= world_.stores.size() || key.size() != kNumbersKeyBytes) {
+        return Unreadable(key);
+      }
       Store& store = world_.StoreOf(id);
       uint32_t number = 0;
       std::vector<Movement> movements;
-      if (!DecodeBlock(value, number, movements)) return Unreadable(key);
+      if (!DecodeBlock(value, number, movements) || number / kBlockMovements != SecondNumber(key)) {
+        return Unreadable(key);
+      }
       for (const Movement& movement : movements) {
+        if (!IsUsable(movement, store.state)) return Unreadable(key);
         // A block may still hold movements that were dropped since.
         if (number++ == store.state.ring.next()) store.state.ring.RestorePush(movement);
       }
@@ -191,6 +236,7 @@ class Restorer {
   absl::Status Positions() {
     PositionRow row;
     return Each(RowKind::kPosition, [&](std::string_view key, std::string_view value) {
+      if (key.size() != kNumbersKeyBytes) return Unreadable(key);
       const StoreId store_id(FirstNumber(key));
       const SkuId sku(SecondNumber(key));
       row = PositionRow{};
@@ -254,7 +300,7 @@ class Restorer {
 
   absl::Status RestoreDocumentRow(std::string_view key, std::string_view value) {
     const StoreId id(FirstNumber(key));
-    if (id.value >= world_.stores.size()) return Unreadable(key);
+    if (id.value >= world_.stores.size() || key.size() <= kNumberKeyBytes) return Unreadable(key);
     Store& store = world_.StoreOf(id);
     const Partition& partition = world_.PartitionOf(store);
     std::vector<PositionId> touched;

@@ -55,7 +55,7 @@ bool DecodePublication(std::string_view bytes, Publication& publication) {
   publication.cause.offset = reader.Get<int64_t>();
   publication.cause.reference_offset = reader.Get<int64_t>();
   for (char& byte : publication.rule_set) byte = reader.Get<char>();
-  return reader.done();
+  return reader.done() && publication.cause.kind <= CauseKind::kForeign;
 }
 
 const Publication* Published::newest() const {

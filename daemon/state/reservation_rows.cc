@@ -42,12 +42,14 @@ void PutHead(const std::optional<DocumentPlace>& opened, const std::optional<Doc
   writer.Put(kept_until.ms);
 }
 
-void GetHead(std::optional<DocumentPlace>& opened, std::optional<DocumentPlace>& closed,
+// False: there are bits that mean nothing.
+bool GetHead(std::optional<DocumentPlace>& opened, std::optional<DocumentPlace>& closed,
              PartitionTime& kept_until, ByteReader& reader) {
   const auto bits = reader.Get<uint8_t>();
   opened = GetPlace((bits & kOpened) != 0, reader);
   closed = GetPlace((bits & kClosed) != 0, reader);
   kept_until.ms = reader.Get<int64_t>();
+  return (bits & ~(kOpened | kClosed)) == 0;
 }
 
 // Their lines too: the position by its SKU, and the quantity.
@@ -138,7 +140,7 @@ bool DecodeReservation(std::string_view bytes, const StoreIndex& index,
                        const PositionTable& positions, Reservation& record) {
   ByteReader reader(bytes);
   SkuReader skus(reader, index, positions);
-  GetHead(record.reserved, record.closed, record.kept_until, reader);
+  const bool head = GetHead(record.reserved, record.closed, record.kept_until, reader);
   record.expires_at.ms = reader.Get<int64_t>();
   record.channel = std::string(reader.GetString());
   skus.Lines(record.lines);
@@ -149,7 +151,7 @@ bool DecodeReservation(std::string_view bytes, const StoreIndex& index,
     part.epoch = reader.Get<uint64_t>();
     part.quantity_milli = reader.Get<int64_t>();
   });
-  return reader.done() && skus.all_known();
+  return head && reader.done() && skus.all_known();
 }
 
 void EncodeExpected(const ExpectedDocument& record, const PositionTable& positions,
@@ -164,10 +166,10 @@ bool DecodeExpected(std::string_view bytes, const StoreIndex& index, const Posit
                     ExpectedDocument& record) {
   ByteReader reader(bytes);
   SkuReader skus(reader, index, positions);
-  GetHead(record.announced, record.closed, record.kept_until, reader);
+  const bool head = GetHead(record.announced, record.closed, record.kept_until, reader);
   record.due.ms = reader.Get<int64_t>();
   skus.Lines(record.lines);
-  return reader.done() && skus.all_known();
+  return head && reader.done() && skus.all_known();
 }
 
 void GatherDocuments(StoreState& store, const PositionTable& positions, CheckpointBatch& batch) {

@@ -53,6 +53,14 @@ void DecodeHold(ByteReader& reader, CountHold& hold) {
 // follows.
 constexpr uint8_t kSaleSize = Position::kDirty;
 
+// A byte with bits that mean nothing is of a row that this version cannot read.
+bool HasOnly(uint8_t known, uint8_t bits) { return (bits & ~known) == 0; }
+
+template <typename Enum>
+bool UpTo(Enum last, Enum value) {
+  return value <= last;
+}
+
 void EncodeRises(const PositionRow& row, ByteWriter& writer) {
   writer.Put(static_cast<uint8_t>(row.rises_held.size()));
   for (const auto& [slot, hold] : row.rises_held) {
@@ -133,7 +141,10 @@ bool DecodePosition(std::string_view bytes, PositionRow& row) {
     slot.flags = reader.Get<uint8_t>();
   }
   if (position.Has(Position::kRiseHeld)) DecodeRises(reader, row);
-  return reader.done();
+  return reader.done() && HasOnly(Position::kDurableFlags | kSaleSize, bits) &&
+         UpTo(AnchorKind::kBook, position.anchor_kind) &&
+         ((bits & kSaleSize) != 0) == (position.sale_size != 0) &&
+         position.Has(Position::kRiseHeld) == !row.rises_held.empty();
 }
 
 namespace {
@@ -157,7 +168,18 @@ void EncodeSource(const SourceState& source, ByteWriter& writer) {
   }
 }
 
-void DecodeSource(ByteReader& reader, SourceState& source) {
+// Ascending, apart, and above what was received without a gap.
+bool InOrder(const std::vector<SequenceTracker::Range>& ranges, uint64_t low) {
+  uint64_t before = low;
+  for (const SequenceTracker::Range& range : ranges) {
+    const bool apart = range.first > before && range.first - before > 1;
+    if (!apart || range.last < range.first) return false;
+    before = range.last;
+  }
+  return ranges.size() <= SequenceTracker::kRangesMax;
+}
+
+bool DecodeSource(ByteReader& reader, SourceState& source) {
   source.name = std::string(reader.GetString());
   source.role = reader.Get<SourceRole>();
   const auto bits = reader.Get<uint8_t>();
@@ -176,13 +198,17 @@ void DecodeSource(ByteReader& reader, SourceState& source) {
     range.last = reader.Get<uint64_t>();
     range.claim_ms = reader.Get<int64_t>();
   }
+  const bool usable =
+      HasOnly(7, bits) && UpTo(SourceRole::kEvidence, source.role) && InOrder(ranges, low);
   source.sequence.Restore(epoch, epoch_ordinal, low, claim_ms, std::move(ranges));
+  return usable;
 }
 
 // Beside the list's own bits.
 constexpr uint8_t kListHeld = 16;
 constexpr uint8_t kCountsWanted = 32;
 constexpr uint8_t kStateLost = 128;
+constexpr uint8_t kListBits = 1 | 2 | 4 | 8 | kListHeld | kCountsWanted | kStateLost;
 
 void EncodeList(const StoreState& state, ByteWriter& writer) {
   const ListState& list = state.list;
@@ -235,13 +261,26 @@ void EncodeWanted(const std::vector<CountWanted>& counts, ByteWriter& writer) {
   }
 }
 
-void DecodeWanted(ByteReader& reader, std::vector<CountWanted>& counts) {
+bool DecodeWanted(ByteReader& reader, std::vector<CountWanted>& counts) {
+  bool usable = true;
   counts.resize(reader.Get<uint16_t>());
   for (CountWanted& wanted : counts) {
     wanted.sku = SkuId(reader.Get<uint32_t>());
     wanted.source = reader.Get<uint8_t>();
     wanted.why = reader.Get<CountWanted::Why>();
+    usable = usable && UpTo(CountWanted::Why::kNilPick, wanted.why);
   }
+  return usable && !counts.empty();
+}
+
+// What names a source of the store names one that there is, and only a list that is received waits.
+bool IsConsistent(const StoreState& state, uint8_t bits) {
+  const size_t sources = state.sources.size();
+  for (const CountWanted& wanted : state.counts_wanted) {
+    if (wanted.source >= sources) return false;
+  }
+  const bool held = (bits & kListHeld) != 0;
+  return held == state.list.held && (!held || state.list.source < sources);
 }
 
 }  // namespace
@@ -277,10 +316,11 @@ bool DecodeStore(std::string_view bytes, StoreRow& row, StoreState& state) {
     state.lost_until.ms = reader.Get<int64_t>();
     state.listed_through.ms = reader.Get<int64_t>();
   }
-  if ((bits & kCountsWanted) != 0) DecodeWanted(reader, state.counts_wanted);
+  bool usable = HasOnly(kListBits, bits);
+  if ((bits & kCountsWanted) != 0) usable = DecodeWanted(reader, state.counts_wanted) && usable;
   state.sources.resize(reader.Get<uint8_t>());
-  for (SourceState& source : state.sources) DecodeSource(reader, source);
-  return reader.done();
+  for (SourceState& source : state.sources) usable = DecodeSource(reader, source) && usable;
+  return reader.done() && usable && IsConsistent(state, bits);
 }
 
 void EncodeBlock(const MovementRing& ring, uint32_t block, std::string& out) {
@@ -306,7 +346,9 @@ void EncodeBlock(const MovementRing& ring, uint32_t block, std::string& out) {
 bool DecodeBlock(std::string_view bytes, uint32_t& first, std::vector<Movement>& movements) {
   ByteReader reader(bytes);
   first = reader.Get<uint32_t>();
-  for (auto n = reader.Get<uint8_t>(); n > 0 && reader.ok(); --n) {
+  const auto count = reader.Get<uint8_t>();
+  bool usable = first > 0 && first % kBlockMovements + count <= kBlockMovements;
+  for (uint32_t n = 0; n < count && reader.ok(); ++n) {
     Movement& movement = movements.emplace_back();
     movement.time_ms = reader.Get<int64_t>();
     movement.quantity_milli = reader.Get<int64_t>();
@@ -317,8 +359,12 @@ bool DecodeBlock(std::string_view bytes, uint32_t& first, std::vector<Movement>&
     movement.epoch = reader.Get<uint8_t>();
     movement.role = reader.Get<SourceRole>();
     movement.reason = reader.Get<Reason>();
+    // Whoever follows a position's movements back comes to an end.
+    usable = usable && movement.previous < first + n &&
+             UpTo(SourceRole::kEvidence, movement.role) &&
+             UpTo(Reason::kShelfReplenishment, movement.reason);
   }
-  return reader.done();
+  return reader.done() && usable;
 }
 
 }  // namespace shelf

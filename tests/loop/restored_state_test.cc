@@ -46,6 +46,42 @@ TEST_CASE("an input log that begins past zero is read from its beginning, also a
   CHECK(harness.Said("market/1/A") == "10");
 }
 
+TEST_CASE("a checkpoint with a row of what is not there is refused by the row's name", "[loop]") {
+  Harness harness;
+  OpenShop(harness);
+  harness.Crash();
+  struct Fault {
+    std::string key;
+    std::optional<std::string> value;
+    std::string named;
+  };
+  const auto partition = RowsOf(harness.store(), Prefix(RowKind::kPartition)).front().second;
+  const auto position = RowsOf(harness.store(), Prefix(RowKind::kPosition)).front().second;
+  const auto store = RowsOf(harness.store(), Prefix(RowKind::kStore)).front().second;
+  std::string elsewhere = store;
+  elsewhere[0] = '\x7f';
+  const std::vector<Fault> faults = {
+      {NumberKey(RowKind::kPartition, 0xfffffff0), partition, "n\\xff\\xff\\xff\\xf0"},
+      {NumberKey(RowKind::kPosition, 0, 0) + "again", position, "gain"},
+      {"p", position, "row p "},
+      {NumberKey(RowKind::kStore, 0), elsewhere, "s\\x00"},
+      {NumberKey(RowKind::kStore, 0), std::nullopt, "s\\x00"}};
+  for (const Fault& fault : faults) {
+    INFO(fault.named);
+    const auto rows = RowsOf(harness.store());
+    REQUIRE(WriteAll(harness.store(), {{fault.key, fault.value}}).ok());
+    const absl::Status refused = harness.Start();
+    CHECK(absl::IsDataLoss(refused));
+    INFO(refused.message());
+    CHECK(refused.message().find(fault.named) != absl::string_view::npos);
+    REQUIRE(WriteAll(harness.store(), {{fault.key, std::nullopt}}).ok());
+    for (const auto& [key, value] : rows) {
+      REQUIRE(WriteAll(harness.store(), {{key, value}}).ok());
+    }
+  }
+  CHECK(harness.Start().ok());
+}
+
 TEST_CASE("a checkpoint that fails is delayed and made up for", "[loop]") {
   Harness harness;
   OpenShop(harness);

@@ -1,8 +1,10 @@
 // The YAML reader: nested or dotted keys, each set through the table.
 #include <set>
+#include <sstream>
 
 #include "config/config.h"
 #include "config/properties.h"
+#include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/yaml.h"
 
 namespace shelf {
@@ -29,14 +31,41 @@ class Loader {
   std::set<std::string> seen_;
 };
 
+class DocumentCounter : public YAML::EventHandler {
+ public:
+  int documents = 0;
+
+  void OnDocumentStart(const YAML::Mark&) override { ++documents; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Stops at the second document: the parser makes documents without end of some texts that are no
+// YAML, and YAML::LoadAll takes them all.
+bool HasMoreThanOneDocument(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentCounter counter;
+  while (counter.documents < 2 && parser.HandleNextDocument(counter)) continue;
+  return counter.documents > 1;
+}
+
 void Loader::Document(std::string_view text) {
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      Error(YAML::Mark(), "the file has more than one YAML document");
-    } else if (!documents.empty() && !documents.front().IsNull()) {
-      Section(documents.front(), "");
+    const std::string file(text);
+    if (HasMoreThanOneDocument(file)) {
+      return Error(YAML::Mark(), "the file has more than one YAML document");
     }
+    if (const YAML::Node root = YAML::Load(file); !root.IsNull()) Section(root, "");
   } catch (const YAML::Exception& e) {
     Error(e.mark.is_null() ? YAML::Mark() : e.mark, "not YAML: " + e.msg);
   }

@@ -50,6 +50,11 @@ TEST_CASE("an empty file is the default configuration, and it is consistent", "[
   }
 }
 
+TEST_CASE("a text of which the parser would make documents without end is refused", "[config]") {
+  CHECK(MessagesOf("!p,\n,") == "f:1:1: the file has more than one YAML document\n");
+  CHECK(MessagesOf("!p,\xff\xff\n\xc1") == "f:1:1: the file has more than one YAML document\n");
+}
+
 TEST_CASE("a value with a line end is shown on its line", "[config]") {
   std::vector<ConfigMessage> messages;
   const Config config = LoadConfig("librdkafka: {client.id: \"a\\nring.days: 9\"}", "f", messages);

@@ -188,6 +188,15 @@ void Universe::Heal() {
   pace_ms_ = 1000;
 }
 
+// With its bounds the daemon may have much to catch up with.
+void Universe::AwaitRest() {
+  pace_ms_ = 200;
+  for (int turns = 0; !failed() && (daemon_ == nullptr || !daemon_->AtRest()); ++turns) {
+    if (turns == kRestTurnsMax) checker_.Fail("restless: the daemon does not come to rest");
+    Turn(pace_ms_);
+  }
+}
+
 // Every document arrives, each store says all it has, and then it is quiet for longer than any
 // rise waits.
 void Universe::Settle() {
@@ -197,13 +206,10 @@ void Universe::Settle() {
     for (Agents& agent : agents_) agent.ComeToRest(now_ms_);
     LiveUntil(now_ms_ + 30'000);
   }
+  AwaitRest();
   pace_ms_ = kRestStepMs;
   LiveUntil(now_ms_ + LongestRise(plan_) + kRestMs);
-  pace_ms_ = 200;
-  for (int turns = 0; !failed() && (daemon_ == nullptr || !daemon_->AtRest()); ++turns) {
-    if (turns == kRestTurnsMax) checker_.Fail("restless: the daemon does not come to rest");
-    Turn(pace_ms_);
-  }
+  AwaitRest();
   if (!failed()) checker_.CompareAll(daemon_->worker().world());
 }
 

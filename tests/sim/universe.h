@@ -44,6 +44,7 @@ class Universe {
   void Turn(int64_t step_ms);
   void TurnDaemon();
   void TurnSleeper();
+  void AwaitRest();
   void Settle();
   void Heal();
   void Appended(std::string_view topic, int32_t partition, const MemoryRecord& record);

@@ -34,16 +34,17 @@ std::string Words(const std::set<std::string>& reasons) {
 }  // namespace
 
 int64_t LongestRise(const Plan& plan) {
-  int64_t longest_ms = 0;
+  int64_t rise_ms = 0;
+  int64_t interval_ms = 0;
   for (const RuleChoice& set : plan.rules) {
     for (const ChannelChoice& channel : set.channels) {
-      longest_ms = std::max(longest_ms, channel.min_interval_ms);
+      interval_ms = std::max(interval_ms, channel.min_interval_ms);
       for (const StageRuleChoice& rule : channel.rules) {
-        longest_ms = std::max(longest_ms, rule.rise_after_ms.value_or(0));
+        rise_ms = std::max(rise_ms, rule.rise_after_ms.value_or(0));
       }
     }
   }
-  return longest_ms;
+  return rise_ms + interval_ms;
 }
 
 void Totals::Add(const Totals& other) {

@@ -239,11 +239,11 @@ Names ChooseNames(Chance& chance) {
 
 Bounds ChooseBounds(int32_t partitions, Chance& chance) {
   Bounds bounds;
-  // More than the ticks of a turn, or it would never catch up.
+  // More than the ticks of a turn, which may be refused too, or it would never catch up.
   if (chance.Hits(50)) bounds.batch_records = chance.In(partitions + 1, 20);
   if (chance.Hits(30)) bounds.outbox_keys = chance.In(2, 20);
   if (chance.Hits(30)) bounds.in_flight = chance.In(1, 10);
-  if (chance.Hits(30)) bounds.rejects = chance.In(1, 5);
+  if (chance.Hits(30)) bounds.rejects = chance.In(partitions + 1, 8);
   if (chance.Hits(30)) bounds.queue_records = chance.In(3, 30);
   bounds.checkpoint_interval_ms = chance.Hits(35) ? chance.In(500, 5000) : chance.In(5000, 60'000);
   if (chance.Hits(40)) bounds.ring_age_ms = chance.In(kHour, 4 * kHour);

@@ -12,8 +12,9 @@ namespace {
 
 constexpr int64_t kWatchEveryMs = 5000;
 constexpr int64_t kRestStepMs = 9000;  // below a deaf stretch
-constexpr int64_t kRestMs = 12 * 60'000;
-constexpr int kRestTurnsMax = 3000;
+// Partition time may have to wait for a clock that was ahead, and a deaf stretch to be over.
+constexpr int64_t kRestMs = 15 * 60'000;
+constexpr int kRestTurnsMax = 10'000;
 
 void Mix(uint64_t value, uint64_t& hash) { hash = (hash ^ value) * 1'099'511'628'211U; }
 

@@ -294,7 +294,7 @@ Plan MakePlan(uint64_t seed) {
   for (int64_t s = 0; s < steps; ++s) {
     at_ms += Pause(chance);
     // Mostly on the second, as ticks are, so that borders are hit.
-    if (chance.Hits(80)) at_ms -= at_ms % kSecond;
+    if (chance.Hits(80)) at_ms += (kSecond - at_ms % kSecond) % kSecond;
     plan.steps.push_back(Draw(drawable, plan, at_ms, chance));
   }
   return plan;

@@ -127,7 +127,7 @@ bool DecodePosition(std::string_view bytes, PositionRow& row) {
   position.first_sale_s = reader.Get<uint32_t>();
   position.last_sale_s = reader.Get<uint32_t>();
   position.sales = reader.Get<uint16_t>();
-  if ((bits & kSaleSize) != 0) position.sale_size = reader.Get<uint16_t>();
+  position.sale_size = (bits & kSaleSize) != 0 ? reader.Get<uint16_t>() : uint16_t{0};
   if (position.Has(Position::kNilPick)) row.nil_pick_ms = reader.Get<int64_t>();
   if (position.Has(Position::kCountHeld)) DecodeHold(reader, row.count_hold);
   if (position.Has(Position::kEarlyDropped)) {
@@ -140,6 +140,7 @@ bool DecodePosition(std::string_view bytes, PositionRow& row) {
     slot.sellable = reader.Get<uint32_t>();
     slot.flags = reader.Get<uint8_t>();
   }
+  row.rises_held.clear();
   if (position.Has(Position::kRiseHeld)) DecodeRises(reader, row);
   return reader.done() && HasOnly(Position::kDurableFlags | kSaleSize, bits) &&
          UpTo(AnchorKind::kBook, position.anchor_kind) &&

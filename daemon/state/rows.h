@@ -71,6 +71,7 @@ struct PositionRow {
   std::vector<std::pair<uint8_t, SteadyHold>> rises_held = {};
 };
 void EncodePosition(const PositionRow& row, std::string& out);
+// `row` may hold another row before. False: the bytes are no such row.
 bool DecodePosition(std::string_view bytes, PositionRow& row);
 
 // A store without its ring's movements, index and side tables.

@@ -68,6 +68,22 @@ TEST_CASE("a position row comes back as it was", "[state]") {
   CHECK(read.rises_held == row.rises_held);
 }
 
+TEST_CASE("a row read into another's place takes nothing of it", "[state]") {
+  std::string full;
+  EncodePosition(FullPositionRow(), full);
+  std::string plain;
+  EncodePosition(PositionRow{}, plain);
+  PositionRow read;
+  REQUIRE(DecodePosition(full, read));
+  REQUIRE(DecodePosition(plain, read));
+  CHECK(read.position.sale_size == 0);
+  CHECK(read.rises_held.empty());
+  CHECK(read.slots.empty());
+  std::string again;
+  EncodePosition(read, again);
+  CHECK(again == plain);
+}
+
 TEST_CASE("marks and links that mean something in one process only are not stored", "[state]") {
   PositionRow row{.position = FullPosition(), .nil_pick_ms = 0, .slots = {}};
   row.position.flags = Position::kDirty | Position::kAwaitsWatermark | Position::kReserved;
